@@ -1,0 +1,48 @@
+"""The portal. ``create_app`` is its table of contents: read it from top to bottom."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+
+from app import cli, config, errors, page_cache, web
+from app.database import db
+from app.extensions import babel, csrf, migrate
+from app.language import locales
+
+
+def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+    """Return the application. *settings* are put over those from the environment."""
+    app = Flask(
+        __name__,
+        static_folder=None,
+        template_folder=str(config.ROOT / "templates"),
+        instance_path=str(config.ROOT / "instance"),
+    )
+    app.config.from_mapping(config.load(os.environ))
+    app.config.from_mapping(settings or {})
+
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
+    babel.init_app(app, locale_selector=locales.current_code)
+    csrf.init_app(app)
+
+    web.init_app(app)  # locale in the URL, helpers for templates, security headers
+    errors.init_app(app)  # error pages in the reader's language
+    _register_rooms(app)
+    cli.init_app(app)
+    page_cache.init_app(app)  # public pages kept rendered, in front of everything above
+    web.serve_static(app)  # hashed and immutable, in front of the page cache
+    return app
+
+
+def _register_rooms(app: Flask) -> None:
+    from app.agencies.views import agencies
+    from app.catalogue.views import catalogue
+    from app.portal.views import portal
+
+    for room in (portal, agencies, catalogue):
+        app.register_blueprint(room)

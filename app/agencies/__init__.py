@@ -1,0 +1,1 @@
+"""Regions, state bodies and their officials."""

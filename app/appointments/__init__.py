@@ -1,0 +1,1 @@
+"""Receptions: availability, free times, booking."""

@@ -1,0 +1,1 @@
+"""The case file behind every door: reference and secret, applicant, timeline, tracker."""

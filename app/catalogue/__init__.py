@@ -1,0 +1,1 @@
+"""Life events, services and the search over services and bodies."""

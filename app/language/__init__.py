@@ -1,0 +1,1 @@
+"""Languages: locales, script conversion, folding for search, translated columns, formats."""
