@@ -40,9 +40,9 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 
 
 def _register_rooms(app: Flask) -> None:
-    from app.agencies.views import agencies
+    from app.catalogue.directory import directory
     from app.catalogue.views import catalogue
     from app.portal.views import portal
 
-    for room in (portal, agencies, catalogue):
+    for room in (portal, directory, catalogue):
         app.register_blueprint(room)

@@ -1,0 +1,77 @@
+"""Reading the directory of state bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.agencies.models import Agency, Official, Region
+from app.database import db
+
+# How the kinds of bodies are grouped for a reader who looks for one.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "state": ("president", "parliament", "government", "court", "prosecutor"),
+    "ministries": ("ministry",),
+    "committees": ("committee", "agency", "inspectorate", "commission"),
+    "services": ("service", "department", "fund", "bank", "company", "other"),
+    "hokimiyats": ("hokimiyat_region", "hokimiyat_city", "hokimiyat_district"),
+    "regional": ("regional_department",),
+}
+
+
+def agency_by_key(key: str) -> Agency | None:
+    """The body *key* with its parent, region and officials, or None."""
+    return db.session.scalar(
+        select(Agency)
+        .where(Agency.key == key)
+        .options(
+            joinedload(Agency.parent),
+            joinedload(Agency.region),
+            selectinload(Agency.officials.and_(Official.active)),
+        )
+    )
+
+
+def list_agencies(
+    *,
+    group: str = "",
+    region: int | None = None,
+    only: Sequence[int] | None = None,
+    after: int = -1,
+    limit: int = 60,
+) -> list[Row[Any]]:
+    """Bodies as rows (id, key, name, short_name, kind, abolished, position).
+
+    *group* is a key of ``GROUPS``; *region* takes the bodies of the region and of its districts;
+    *only* keeps these ids, in that order. Otherwise they come by position, the first *limit* past
+    *after* (keyset paging).
+    """
+    query = select(
+        Agency.id,
+        Agency.key,
+        Agency.name,
+        Agency.short_name,
+        Agency.kind,
+        Agency.abolished,
+        Agency.position,
+    )
+    if group in GROUPS:
+        query = query.where(Agency.kind.in_(GROUPS[group]))
+    if region is not None:
+        inside = select(Region.code).where((Region.code == region) | (Region.parent_code == region))
+        query = query.where(Agency.region_code.in_(inside))
+    if only is not None:
+        rank = {id_: place for place, id_ in enumerate(only)}
+        found = db.session.execute(query.where(Agency.id.in_(only))).all()
+        return sorted(found, key=lambda row: rank[row.id])
+    query = query.where(Agency.position > after).order_by(Agency.position).limit(limit)
+    return list(db.session.execute(query).all())
+
+
+def regions() -> list[Row[Any]]:
+    """The regions (code, slug, name) in their order; no districts."""
+    query = select(Region.code, Region.slug, Region.name).where(Region.parent_code.is_(None))
+    return list(db.session.execute(query.order_by(Region.position)).all())
