@@ -10,7 +10,9 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
+    app.cli.add_command(seed)
     app.cli.add_command(transliterate)
+    app.cli.add_command(translations)
 
 
 @click.command()
@@ -21,3 +23,46 @@ def transliterate(code: str) -> None:
 
     for line in sys.stdin:
         sys.stdout.write(convert(line.rstrip("\n"), code) + "\n")
+
+
+@click.command()
+def seed() -> None:
+    """Fill an empty database with the data of the project; leave any other as it is."""
+    from app.seed.load import seed as fill
+
+    filled = fill()
+    click.echo("The database is filled." if filled else "The database has data; left as it is.")
+
+
+@click.group()
+def translations() -> None:
+    """The catalogs of interface strings."""
+
+
+@translations.command()
+def update() -> None:
+    """Extract strings, update the hand-written catalogs, make the Latin one anew, compile."""
+    from app.language import catalogs
+
+    catalogs.update()
+    catalogs.compile_all()
+    missing = catalogs.problems()
+    click.echo("\n".join(missing) or "The catalogs are complete.")
+
+
+@translations.command()
+def check() -> None:
+    """Fail when a catalog lacks a string, holds a stale one, or the Latin one is out of date."""
+    from app.language import catalogs
+
+    found = catalogs.problems()
+    click.echo("\n".join(found) or "The catalogs are complete.")
+    sys.exit(1 if found else 0)
+
+
+@translations.command(name="compile")
+def compile_() -> None:
+    """Write the binary catalogs that the running portal reads."""
+    from app.language import catalogs
+
+    catalogs.compile_all()

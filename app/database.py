@@ -8,7 +8,7 @@ at once instead of waiting for its turn.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +16,9 @@ from typing import Any
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, MetaData, TypeDecorator, event
 from sqlalchemy.orm import DeclarativeBase
+
+# Rows of single columns, not objects: what hot lists read.
+Rows = Sequence[Any]
 
 # SQLite waits this long for another writer; a request must answer within 2 s.
 BUSY_TIMEOUT_MS = 1800

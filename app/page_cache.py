@@ -168,7 +168,7 @@ def _answer(
 
 
 def _compress_personal(response: Response) -> Response:
-    """gzip a page made for one reader. A file name of random length in the gzip header hides the
+    """Gzip a page made for one reader. A file name of random length in the gzip header hides the
     length that a BREACH attack measures."""
     if (
         response.direct_passthrough

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.agencies.models import Agency, Official, Region
-from app.database import db
+from app.database import Rows, db
 
 # How the kinds of bodies are grouped for a reader who looks for one.
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -42,7 +41,7 @@ def list_agencies(
     only: Sequence[int] | None = None,
     after: int = -1,
     limit: int = 60,
-) -> list[Row[Any]]:
+) -> Rows:
     """Bodies as rows (id, key, name, short_name, kind, abolished, position).
 
     *group* is a key of ``GROUPS``; *region* takes the bodies of the region and of its districts;
@@ -68,10 +67,10 @@ def list_agencies(
         found = db.session.execute(query.where(Agency.id.in_(only))).all()
         return sorted(found, key=lambda row: rank[row.id])
     query = query.where(Agency.position > after).order_by(Agency.position).limit(limit)
-    return list(db.session.execute(query).all())
+    return db.session.execute(query).all()
 
 
-def regions() -> list[Row[Any]]:
+def regions() -> Rows:
     """The regions (code, slug, name) in their order; no districts."""
     query = select(Region.code, Region.slug, Region.name).where(Region.parent_code.is_(None))
-    return list(db.session.execute(query.order_by(Region.position)).all())
+    return db.session.execute(query.order_by(Region.position)).all()

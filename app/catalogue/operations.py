@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from app.agencies.models import Agency
 from app.catalogue.models import LifeEvent, Service
-from app.database import db
+from app.database import Rows, db
 
 AUDIENCES = ("individual", "legal")
 WAYS = ("form", "information", "external")
 
 
-def life_events() -> list[Row[Any]]:
+def life_events() -> Rows:
     """Life events (id, key, title, hint, services: how many) in their order."""
     query = (
         select(
@@ -30,7 +29,7 @@ def life_events() -> list[Row[Any]]:
         .group_by(LifeEvent.id)
         .order_by(LifeEvent.position)
     )
-    return list(db.session.execute(query).all())
+    return db.session.execute(query).all()
 
 
 def list_services(
@@ -42,7 +41,7 @@ def list_services(
     only: Sequence[int] | None = None,
     after: int = -1,
     limit: int = 60,
-) -> list[Row[Any]]:
+) -> Rows:
     """Services as rows (id, key, title, description, way, position, agency_name).
 
     *life_event* and *agency* are keys; a service for both audiences is found under either. *only*
@@ -70,7 +69,7 @@ def list_services(
         found = db.session.execute(query.where(Service.id.in_(only))).all()
         return sorted(found, key=lambda row: rank[row.id])
     query = query.where(Service.position > after).order_by(Service.position).limit(limit)
-    return list(db.session.execute(query).all())
+    return db.session.execute(query).all()
 
 
 def service_by_key(key: str) -> Service | None:
@@ -82,19 +81,19 @@ def service_by_key(key: str) -> Service | None:
     )
 
 
-def services_by_keys(keys: Sequence[str]) -> list[Row[Any]]:
+def services_by_keys(keys: Sequence[str]) -> Rows:
     """Services (key, title) in the order of *keys*; unknown keys are left out."""
     rank = {key: place for place, key in enumerate(keys)}
     query = select(Service.key, Service.title).where(Service.key.in_(keys))
     return sorted(db.session.execute(query).all(), key=lambda row: rank[row.key])
 
 
-def agencies_with_services() -> list[Row[Any]]:
+def agencies_with_services() -> Rows:
     """Bodies (key, name) that are responsible for at least one service, by name's order."""
     query = select(Agency.key, Agency.name).where(
         Agency.id.in_(select(Service.agency_id).distinct())
     )
-    return list(db.session.execute(query.order_by(Agency.position)).all())
+    return db.session.execute(query.order_by(Agency.position)).all()
 
 
 def counts() -> dict[str, int]:

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, request
 
 from app.agencies import operations as agency_operations
 from app.catalogue import operations, search
+from app.database import Rows
 from app.web import public, render
 
 catalogue = Blueprint("catalogue", __name__, url_prefix="/<locale:locale>")
@@ -26,7 +27,7 @@ def services() -> Response:
         hits = search.search(query, limit=100, kinds=("service",)).hits
         only = [hit.target_id for hit in hits]
     filtered = bool(query) or any(chosen.values()) or after >= 0 or "all" in request.args
-    rows = []
+    rows: Rows = ()
     if filtered:
         rows = operations.list_services(**chosen, only=only, after=after, limit=PER_PAGE + 1)
     more = rows[PER_PAGE - 1].position if only is None and len(rows) > PER_PAGE else None
@@ -61,7 +62,9 @@ def service(key: str) -> Response:
 def find() -> Response:
     """Services and bodies for the words typed; live results for htmx."""
     query = request.args.get("q", "").strip()[:200]
-    services, bodies, suggestion = [], [], ""
+    services: Rows = ()
+    bodies: Rows = ()
+    suggestion, bodies_first = "", False
     if query:
         results = search.search(query, limit=20)
         ids = {
@@ -72,8 +75,6 @@ def find() -> Response:
         bodies = agency_operations.list_agencies(only=ids["agency"])
         suggestion = results.suggestion
         bodies_first = bool(results.hits) and results.hits[0].kind == "agency"
-    else:
-        bodies_first = False
     return render(
         "catalogue/search.html",
         fragment="catalogue/_search.html",
