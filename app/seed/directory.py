@@ -38,7 +38,7 @@ def seed_agencies() -> None:
     by_key: dict[str, Agency] = {}
     rows = files.rows("agencies.csv")
     for position, row in enumerate(rows):
-        about = written.get(row["key"]) or written.get(f"kind:{row['kind']}") or {}
+        about = _about(row, written)
         agency = Agency(
             key=row["key"],
             kind=row["kind"],
@@ -59,6 +59,15 @@ def seed_agencies() -> None:
         if row["parent_key"]:
             by_key[row["key"]].parent_id = by_key[row["parent_key"]].id
     _seed_officials(by_key)
+
+
+def _about(row: dict[str, str], written: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """What is written about the body itself, or about the branches of its parent, or its kind."""
+    names = [row["key"]]
+    if row["kind"] == "regional_department":
+        names.append(f"parent:{row['parent_key']}")
+    names.append(f"kind:{row['kind']}")
+    return next((written[name] for name in names if name in written), {})
 
 
 def _seed_officials(by_key: dict[str, Agency]) -> None:
@@ -95,6 +104,7 @@ def seed_catalogue() -> None:
     agencies = {key: id_ for id_, key in db.session.query(Agency.id, Agency.key)}
     passports = files.passports()
     for position, row in enumerate(files.rows("services.csv")):
+        passport = passports.get(row["key"], {})
         service = Service(
             key=row["key"],
             life_event_id=events[row["life_event"]].id,
@@ -103,16 +113,16 @@ def seed_catalogue() -> None:
             way=row["online_kind"],
             title=files.text(row, "title"),
             position=position,
-            **_certain(row),
-            **_passport(passports.get(row["key"], {})),
+            **_certain(row, passport),
+            **_passport(passport),
         )
         db.session.add(service)
     db.session.flush()
 
 
-def _certain(row: dict[str, str]) -> dict[str, Any]:
+def _certain(row: dict[str, str], passport: dict[str, Any]) -> dict[str, Any]:
     """Fee and term, only where the data has no doubt: see ``SOURCES.md`` of the data."""
-    sure = row["confidence"] == "ok"
+    sure = row["confidence"] == "ok" and passport.get("confidence", "ok") == "ok"
     fee_sure = sure and row["fee_known"] == "yes" and row["fee_source"] != _ASSUMED
     term_sure = sure and row["term"]
     return {
