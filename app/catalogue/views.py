@@ -40,6 +40,7 @@ def services() -> Response:
         after=after,
         query=query,
         chosen=chosen,
+        chosen_args={name: value for name, value in chosen.items() if value},
         life_events=operations.life_events(),
         agencies=operations.agencies_with_services(),
     )
