@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base
@@ -45,6 +45,7 @@ class Agency(Base):
     phones: Mapped[str] = mapped_column(String(200), default="")  # E.164, space between
     site: Mapped[str] = mapped_column(String(200), default="")
     hours: Mapped[Text] = mapped_column(Translated)  # working hours in words
+    also: Mapped[list[str]] = mapped_column(JSON, default=list)  # what people call it; for search
     abolished: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int]  # order in lists: as in the seed data, ministries first
 

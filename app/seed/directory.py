@@ -49,6 +49,7 @@ def seed_agencies() -> None:
             address=files.written(about.get("address")),
             site=about.get("site", ""),
             hours=Text(),
+            also=about.get("also", []),
             abolished=row["era"] == "2015",
             position=position,
         )
