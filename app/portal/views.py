@@ -5,11 +5,25 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 from sqlalchemy import text
 
+from app.catalogue import operations as catalogue
 from app.database import db
 from app.language.locales import negotiate
 from app.web import public, render
 
 portal = Blueprint("portal", __name__)
+
+# The services that people ask for most, shown on the home page.
+POPULAR = (
+    "biometric-passport",
+    "id-card-replace",
+    "birth-registration",
+    "kindergarten-queue",
+    "permanent-registration",
+    "criminal-record",
+    "sole-trader-registration",
+    "driver-licence-replace",
+    "pension-age",
+)
 
 
 @portal.get("/")
@@ -27,7 +41,12 @@ def choose_language() -> Response:
 @public
 def home() -> Response:
     """Search, life events, the doors, tracking, 1060."""
-    return render("portal/home.html")
+    return render(
+        "portal/home.html",
+        life_events=catalogue.life_events(),
+        popular=catalogue.services_by_keys(POPULAR),
+        counts=catalogue.counts(),
+    )
 
 
 @portal.get("/healthz")
