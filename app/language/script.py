@@ -1,0 +1,419 @@
+"""Uzbek between its two scripts, on whole texts.
+
+`to_latin` follows letters and their neighbours; `to_cyrillic`, where one Latin spelling has
+several Cyrillic ones, also the stem lists (stems.py) and patterns of borrowed words. Quotation
+marks follow the script: « » in Cyrillic, “ ” in Latin. Digits, hyphens and all other signs stay,
+so a date keeps its form; dates are written by the language's formats, not here.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from app.language import stems
+from app.language.orthography import (
+    APOSTROPHES,
+    CYRILLIC_TO_LATIN,
+    CYRILLIC_VOWELS,
+    LATIN_TO_CYRILLIC,
+    OFFICIAL,
+    TURNED_COMMA,
+    TUTUQ,
+    Orthography,
+)
+from app.language.verbatim import TRIGGER, VERBATIM, is_foreign, is_roman
+
+_CYRILLIC = "А-Яа-яЁёЎўҚқҒғҲҳӘәҢңӨөҮүҰұІі"
+_LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
+_SIGNS = re.escape(APOSTROPHES)
+_CYRILLIC_LETTER = re.compile(f"[{_CYRILLIC}]")
+_LATIN_WORD = f"[{_LATIN}]+(?:[{_SIGNS}][{_LATIN}]+)*[{_SIGNS}]?"
+
+_TO_LATIN_WORDS = re.compile(f"(?P<word>[{_CYRILLIC}]+)|(?P<latin>{_LATIN_WORD})|[«»]")
+_TO_LATIN_ALL = re.compile(f"(?P<kept>{VERBATIM})|{_TO_LATIN_WORDS.pattern}")
+_TO_CYRILLIC_WORDS = re.compile(
+    rf"(?<![{_CYRILLIC}])(?P<word>{_LATIN_WORD})(?P<after>(?=\.\s?[A-Z]))?|[“”]"
+)
+
+
+@lru_cache(maxsize=1)
+def _to_cyrillic_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """For plain texts and for texts with anything to protect; both keep compound brands."""
+    compound = sorted((name for name in stems.brands() if re.search("[- ]", name)), key=len)
+    names = "|".join(re.escape(name) for name in reversed(compound))
+    plain = rf"(?<!\w)(?:{names})(?![{_LATIN}])|{_TO_CYRILLIC_WORDS.pattern}"
+    return re.compile(plain), re.compile(f"(?P<kept>{VERBATIM})|{plain}")
+
+
+def convert(text: str, locale: str) -> str:
+    """Give `text` in the script of `locale`, "uz_Latn" or "uz_Cyrl"; ValueError for another."""
+    if locale == "uz_Latn":
+        return to_latin(text)
+    if locale == "uz_Cyrl":
+        return to_cyrillic(text)
+    raise ValueError(f"no Uzbek script for locale {locale!r}")
+
+
+def to_latin(text: str, orthography: Orthography = OFFICIAL) -> str:
+    """Give `text` in Latin letters of `orthography`; Latin text only has its apostrophes set right.
+
+    Addresses, markup, placeholders and codes stay as they are (see verbatim.py).
+    """
+    if len(text) <= 200:
+        return _short_to_latin(text, orthography)
+    return _to_latin(text, orthography)
+
+
+def to_cyrillic(text: str) -> str:
+    """Give Uzbek `text` in Cyrillic letters; Cyrillic words, Roman numerals and brands stay."""
+    return _short_to_cyrillic(text) if len(text) <= 200 else _to_cyrillic(text)
+
+
+@lru_cache(maxsize=8192)
+def _short_to_latin(text: str, orthography: Orthography) -> str:
+    return _to_latin(text, orthography)
+
+
+@lru_cache(maxsize=8192)
+def _short_to_cyrillic(text: str) -> str:
+    return _to_cyrillic(text)
+
+
+# --- Cyrillic to Latin -------------------------------------------------------------------------
+
+
+def _to_latin(text: str, orthography: Orthography) -> str:
+    pattern = _TO_LATIN_ALL if TRIGGER.search(text) else _TO_LATIN_WORDS
+    has_cyrillic = _CYRILLIC_LETTER.search(text) is not None
+
+    def replace(match: re.Match[str]) -> str:
+        kind = match.lastgroup
+        if kind == "word":
+            return _word_to_latin(match.group(), orthography)
+        if kind == "latin":
+            return orthography.respell(_tidy_latin(match.group()))
+        if kind is None and has_cyrillic:
+            return orthography.quotes[match.group() == "»"]
+        return match.group()
+
+    return pattern.sub(replace, text)
+
+
+@lru_cache(maxsize=65536)
+def _word_to_latin(word: str, orthography: Orthography) -> str:
+    return orthography.respell(_official_latin(word))
+
+
+def _official_latin(word: str) -> str:
+    known = _abbreviation_to_latin(word)
+    if known:
+        return known
+    lowered = word.lower()
+    capitals = word.isupper() and len(word) > 1
+    if word == lowered or word[1:] == lowered[1:] or (capitals and not _is_abbreviation(lowered)):
+        latin = _lower_to_latin(lowered)
+        if word == lowered:
+            return latin
+        return latin.upper() if capitals else latin[0].upper() + latin[1:]
+    units = _latin_units(lowered)
+    return "".join(
+        unit[:1].upper() + unit[1:] if letter.isupper() else unit
+        for letter, unit in zip(word, units, strict=True)
+    )
+
+
+def _abbreviation_to_latin(word: str) -> str | None:
+    """The Latin of a listed abbreviation, with the lower-case suffix that may follow it."""
+    if len(word) < 2 or (not word[1:2].isupper() and not any(c.isupper() for c in word[2:])):
+        return None
+    end = len(word)
+    while end and word[end - 1].islower():
+        end -= 1
+    listed = stems.abbreviations()
+    for stop in {len(word), end}:
+        if word[:stop] in listed:
+            rest = word[stop:]
+            return listed[word[:stop]] + "".join(_latin_units(rest, before=word[stop - 1].lower()))
+    return None
+
+
+def _is_abbreviation(lowered: str) -> bool:
+    """Guess whether an all-capital word is read letter by letter: it cannot be pronounced."""
+    if not any(letter in CYRILLIC_VOWELS for letter in lowered):
+        return True
+    return len(lowered) <= 6 and re.match(rf"[^{CYRILLIC_VOWELS}ь]{{3}}", lowered) is not None
+
+
+def _lower_to_latin(lowered: str) -> str:
+    found = stems.find_cyrillic(lowered)
+    if found is None:
+        return "".join(_latin_units(lowered))
+    _, stem, rest = found
+    before = lowered[len(lowered) - len(rest) - 1] if rest else ""
+    return stem + "".join(_latin_units(rest, before))
+
+
+def _latin_units(lowered: str, before: str = "") -> list[str]:
+    """The Latin of each Cyrillic letter, by letter and neighbours; `before` is what precedes."""
+    units = []
+    for i, letter in enumerate(lowered):
+        after = lowered[i + 1 : i + 2]
+        units.append(_latin_unit(letter, before, after))
+        before = letter
+    return units
+
+
+def _latin_unit(letter: str, before: str, after: str) -> str:
+    if letter == "е":
+        return "ye" if not before or before in CYRILLIC_VOWELS or before in "ъь" else "e"
+    if letter == "ц":
+        if before == "ц":
+            return ""
+        return "ts" if before and before in CYRILLIC_VOWELS else "s"
+    if letter == "ь":
+        # pochtalyon, not pochtalon
+        return "y" if after == "о" else ""
+    if letter == "ъ":
+        # obyekt, but maʼyus; moʻjiza
+        iotated = after != "" and after in "еёюя"
+        dropped = before == "ў" or (iotated and before not in CYRILLIC_VOWELS) or not before
+        return "" if dropped else TUTUQ
+    if letter == "щ":
+        return "shch" if after and after in CYRILLIC_VOWELS else "sh"
+    if letter == "ҳ" and before == "с":
+        return TUTUQ + "h"
+    return CYRILLIC_TO_LATIN.get(letter, letter)
+
+
+# --- Latin words and their apostrophes ---------------------------------------------------------
+
+_ENGLISH_ENDING = re.compile(rf"[{_SIGNS}](?:s|t|re|ll|ve|d|m)$", re.IGNORECASE)
+_FINAL_TUTUQ = frozenset(["mavze", "tobe", "voqe", "nafe", "sham", "man", "tab", "vaz", "naf", "raf", "qat", "jam", "shoje", "mane"])
+
+
+def _ends_in_tutuq(word: str, i: int) -> bool:
+    """Tell whether the sign at `i` is the ъ of ixtiroʼ, ijmoʼ and not the mark of oʻ."""
+    return word[i - 1] in "oO" and i > 2 and i == len(word) - 1
+
+
+@lru_cache(maxsize=65536)
+def _tidy_latin(word: str) -> str:
+    """Set the apostrophes of a Latin word right: U+02BB after o and g, U+02BC elsewhere."""
+    if word.isascii() and "'" not in word and "`" not in word:
+        return word
+    if is_foreign(word) or _ENGLISH_ENDING.search(word):
+        return word
+    letters = list(word)
+    for i, sign in enumerate(letters):
+        if sign not in APOSTROPHES:
+            continue
+        if i and letters[i - 1] in "oOgG" and not (sign == TUTUQ and _ends_in_tutuq(word, i)):
+            letters[i] = TURNED_COMMA
+        elif i < len(letters) - 1 or sign == TUTUQ or word[:-1].lower() in _FINAL_TUTUQ:
+            letters[i] = TUTUQ
+    return "".join(letters)
+
+
+# --- Latin to Cyrillic -------------------------------------------------------------------------
+
+
+def _to_cyrillic(text: str) -> str:
+    pattern = _to_cyrillic_patterns()[TRIGGER.search(text) is not None]
+    quotes = []
+
+    def replace(match: re.Match[str]) -> str:
+        word = match["word"]
+        if word is None:
+            if match.group() in "“”":
+                quotes.append(match)
+            return match.group()
+        return _latin_word(text, match, word)
+
+    converted = pattern.sub(replace, text)
+    if quotes and converted != text:
+        converted = pattern.sub(_cyrillic_quote, converted)
+    return converted
+
+
+def _cyrillic_quote(match: re.Match[str]) -> str:
+    return {"“": "«", "”": "»"}.get(match.group(), match.group())
+
+
+def _latin_word(text: str, match: re.Match[str], word: str) -> str:
+    """Convert one word found in `text`, setting apart a sign that closes a quotation."""
+    closing = ""
+    if word[-1] in APOSTROPHES:
+        opened = match.start() > 0 and text[match.start() - 1] in "'‘`’"
+        quoted = opened or (word[-1] in "'’" and _unclosed(text, match.start()))
+        if quoted or not _sign_belongs(word):
+            word, closing = word[:-1], word[-1]
+    initial = match["after"] is not None and len(word) == 1
+    if not initial and word.isupper() and is_roman(word):
+        return word + closing
+    return _word_to_cyrillic(word) + closing
+
+
+def _unclosed(text: str, start: int) -> bool:
+    """Tell whether a single quotation mark before `start` still waits for its pair."""
+    opening = None
+    for opening in re.finditer(r"(?<![^\s(«\"“])['‘](?=\w)", text[:start]):
+        pass
+    if opening is None:
+        return False
+    return not re.search(r"['’](?!\w)", text[opening.end() : start])
+
+
+def _sign_belongs(word: str) -> bool:
+    before = word[-2:-1].lower()
+    return before in "og" or word[-1] == TUTUQ or word[:-1].lower() in _FINAL_TUTUQ
+
+
+@lru_cache(maxsize=65536)
+def _word_to_cyrillic(word: str) -> str:
+    kept = _brand(word)
+    if kept is not None:
+        return kept
+    tidy = _tidy_latin(word)
+    units = _UNIT.findall(tidy)
+    lowered = tidy.lower()
+    if _is_listed(tidy):
+        return _abbreviation_to_cyrillic(tidy)
+    if is_foreign(word):
+        return word
+    cases = [unit[0].isupper() for unit in units if unit not in APOSTROPHES]
+    if not any(cases):
+        return _lower_to_cyrillic(lowered)
+    if all(cases):
+        if len(cases) == 1:
+            return _lower_to_cyrillic(lowered).upper()
+        return _lower_to_cyrillic(lowered).upper()
+    if cases[0] and not any(cases[1:]):
+        cyrillic = _lower_to_cyrillic(lowered)
+        return cyrillic[0].upper() + cyrillic[1:]
+    if _is_camel(cases) and not _UZBEK_ONLY.search(tidy):
+        return word
+    return _mixed_to_cyrillic(units)
+
+
+_UZBEK_ONLY = re.compile("[oOgG]ʻ|[qQ](?![uU])")
+_UNIT = re.compile(
+    r"[Yy][Oo]ʻ|[Ss]ʼ[Hh]|[OoGg]ʻ|[Ss][Hh]|[Cc][Hh]|[Yy][OoUuAaEe]|.", re.DOTALL
+)
+
+
+def _is_camel(cases: list[bool]) -> bool:
+    """YouTube, iPhone, PayPal: a capital inside that is followed by small letters."""
+    shape = "".join("U" if case else "l" for case in cases)
+    return re.search(r"lU+l", shape) is not None and shape.count("U") < 4
+
+
+def _mixed_to_cyrillic(units: list[str]) -> str:
+    out = []
+    before = ""
+    for unit in units:
+        letter = _letters_to_cyrillic(unit.lower(), before)
+        out.append(letter.upper() if unit[0].isupper() else letter)
+        before = unit[-1].lower()
+    return "".join(out)
+
+
+def _brand(word: str) -> str | None:
+    """The word itself when it is a brand; with a suffix, the brand and the suffix converted."""
+    brands = stems.brands()
+    if word in brands:
+        return word
+    for end in range(len(word) - 1, 1, -1):
+        rest = word[end:]
+        if word[:end] in brands and rest.lstrip(APOSTROPHES).islower():
+            tail = rest.lstrip(APOSTROPHES)
+            if stems.is_suffix(tail) and (tail != rest or not word[:end].islower()):
+                return word[:end] + rest[: len(rest) - len(tail)] + _lower_to_cyrillic(tail)
+    return None
+
+
+def _is_listed(word: str) -> bool:
+    return _split_abbreviation(word) is not None
+
+
+def _split_abbreviation(word: str) -> tuple[str, str] | None:
+    if not word[1:2] or word[1:].islower():
+        return None
+    listed = stems.abbreviations_in_cyrillic()
+    for end in range(len(word), 1, -1):
+        if word[:end] in listed and (end == len(word) or word[end:].islower()):
+            return listed[word[:end]], word[end:]
+    return None
+
+
+def _abbreviation_to_cyrillic(word: str) -> str:
+    split = _split_abbreviation(word)
+    assert split is not None
+    abbreviation, suffix = split
+    return abbreviation + _letters_to_cyrillic(suffix, "n")
+
+
+def _lower_to_cyrillic(lowered: str) -> str:
+    found = stems.find_latin(lowered)
+    if found is None and TUTUQ in lowered:
+        plain = lowered.replace(TUTUQ, "")
+        found = stems.find_latin(plain)
+        if found is not None and "ь" not in found[1] and "ъ" not in found[1]:
+            found = None
+        if found is not None:
+            lowered = plain
+    if found is None:
+        return _letters_to_cyrillic(lowered, "")
+    prefix, stem, rest = found
+    before = lowered[len(lowered) - len(rest) - 1] if rest else ""
+    start = _letters_to_cyrillic(prefix, "") if prefix else ""
+    return start + stem + _letters_to_cyrillic(rest, before)
+
+
+# Borrowed words by their shape; what a pattern puts in Cyrillic is left by the later ones.
+_PATTERNS = [
+    (re.compile(pattern), cyrillic)
+    for pattern, cyrillic in (
+        # ts: native verbs and suffixes keep t + s (ketsin, vaqtsiz, aytsa), borrowings have ц
+        (r"^ts", "ц"),
+        (r"(?<=[aeiou])tsi(?!n(?:$|lar|mi|chi)|z(?!m))", "ци"),
+        (r"(?<=[kpr])tsi(?=ya|on)", "ци"),
+        (r"(?<=n)tsi(?=ya|on)", "ци"),
+        (r"(?<=[aeiou])ts(?=e(?!var)|o(?![ʻzg])|u(?!v))", "ц"),
+        (r"(?<=[rnlk])ts(?=e(?!var))", "ц"),
+        (r"(?<=[aeiou])ts$", "ц"),
+        # s after a consonant: funksiya, konferensiya, korrupsiya; emulsiya keeps с
+        (r"(?<=[knprb])siya(?!t)", "ция"),
+        (r"(?<=[kp])sio(?=[ng])", "цио"),
+        (r"(?<=n)sial", "циал"),
+        (r"(?<=[knpr])sion", "цион"),
+        (r"lsiya", "льсия"),
+        # soft signs that the shape betrays
+        (r"lsk", "льск"),
+        (r"ltr", "льтр"),
+        (r"lts", "льц"),
+        (r"lchik", "льчик"),
+        (r"lnik(?!i)", "льник"),
+        (r"lnost", "льност"),
+        (r"(?<=[ao]mobi)l$", "ль"),
+        (r"(?<=[aeiouʻm])bl$", "бль"),
+        (r"(?<=[aeiouʻ][bdfgjkmnprstvxz])el$", "ель"),
+        (r"(?<=[aeiouʻ][ns][bdfgptz])el$", "ель"),
+        (r"^shch", "щ"),
+        (r"(?<=[bvgdzklmnprstfx])ye", "ье"),
+        (r"(?<=[aeiou])e|^e", "э"),
+    )
+]
+_LETTER = re.compile(r"yoʻ|sʼh|oʻ|gʻ|sh|ch|y[oeua]|[a-zʼ]")
+
+
+def _letters_to_cyrillic(latin: str, before: str) -> str:
+    """Convert lower-case `latin` by letters and shape; `before` is the letter that precedes it."""
+    if not latin:
+        return ""
+    whole = before + latin
+    for pattern, cyrillic in _PATTERNS:
+        if not (before and pattern.pattern.startswith("^")):
+            whole = pattern.sub(cyrillic, whole)
+    latin = whole[len(before) :] if whole[: len(before)] == before else latin
+    return _LETTER.sub(lambda m: LATIN_TO_CYRILLIC[m.group()], latin)
