@@ -25,6 +25,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(config.load(os.environ))
     app.config.from_mapping(settings or {})
 
+    app.logger.setLevel(app.config["LOG_LEVEL"])
+
     db.init_app(app)
     migrate.init_app(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
     babel.init_app(app, locale_selector=locales.current_code)
