@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import create_app
 from app.database import db
+from app.seed.load import seed
 
 LOCAL_POSTGRESQL = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 SETTINGS: dict[str, Any] = {
@@ -34,7 +36,6 @@ SETTINGS: dict[str, Any] = {
 }
 
 on_both = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
-without_postgresql: list[str] = []  # why, for the last lines of the run
 
 
 def make_app(url: str, **settings: Any) -> Flask:
@@ -57,6 +58,43 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def seeded_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the seed data; made once, copied for each use."""
+    path = tmp_path_factory.mktemp("seeded") / "seeded.db"
+    shutil.copy(sqlite_template, path)
+    app = make_app(f"sqlite:///{path}")
+    with app.app_context():
+        seed()
+        db.session.remove()
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+    return path
+
+
+@pytest.fixture
+def seeded_database(seeded_template: Path, tmp_path: Path) -> str:
+    """The address of an SQLite database of this test with the seed data in it."""
+    return f"sqlite:///{shutil.copy(seeded_template, tmp_path / 'portal.db')}"
+
+
+@pytest.fixture(scope="session")
+def portal(seeded_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The portal on the seed data, for tests that only read; shared by them all."""
+    path = shutil.copy(seeded_template, tmp_path_factory.mktemp("portal") / "portal.db")
+    app = make_app(f"sqlite:///{path}")
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def reader(portal: Flask) -> FlaskClient:
+    """A citizen's browser without JavaScript on the seeded portal. Nothing may be written."""
+    return portal.test_client()
+
+
+@pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """The address of a PostgreSQL server's maintenance database; skips loudly without one."""
     for url in filter(None, [os.environ.get("TEST_DATABASE_URL"), LOCAL_POSTGRESQL]):
@@ -75,8 +113,7 @@ def postgresql_server() -> Iterator[str]:
         with PostgresServer() as server:
             yield server.url("postgres").replace("postgresql://", "postgresql+psycopg://", 1)
     except Exception as problem:  # noqa: BLE001 - whatever stops it, the run says so and goes on
-        without_postgresql.append(f"no PostgreSQL: {problem}")
-        pytest.skip("no PostgreSQL to test on")
+        pytest.skip(f"no PostgreSQL to test on: {problem}")
 
 
 @pytest.fixture(scope="session")
@@ -126,9 +163,11 @@ def client(app: Flask) -> FlaskClient:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say loudly what was not tested."""
-    for reason in without_postgresql:
-        terminalreporter.write_line(f"NOT TESTED ON POSTGRESQL: {reason}", red=True, bold=True)
+    """Say loudly what was not tested. The reasons are read from the reports, because the tests
+    run in other processes."""
+    skipped = Counter(report.longrepr[2] for report in terminalreporter.stats.get("skipped", []))
+    for reason, number in skipped.items():
+        terminalreporter.write_line(f"NOT TESTED, {number} tests: {reason}", red=True, bold=True)
 
 
 def _database(server: str, name: str) -> str:
