@@ -356,12 +356,10 @@ def _abbreviation_to_cyrillic(word: str) -> str:
 def _lower_to_cyrillic(lowered: str) -> str:
     found = stems.find_latin(lowered)
     if found is None and TUTUQ in lowered:
-        plain = lowered.replace(TUTUQ, "")
-        found = stems.find_latin(plain)
-        if found is not None and "ь" not in found[1] and "ъ" not in found[1]:
-            found = None
-        if found is not None:
-            lowered = plain
+        # alʼbom, obʼekt: the sign stands for the ь or ъ that the plain spelling has anyway
+        plain = _lower_to_cyrillic(lowered.replace(TUTUQ, ""))
+        if "ь" in plain or "ъ" in plain:
+            return plain
     if found is None:
         return _letters_to_cyrillic(lowered, "")
     prefix, stem, rest = found
@@ -385,10 +383,36 @@ _PATTERNS = [
         # s after a consonant: funksiya, konferensiya, korrupsiya; emulsiya keeps с
         (r"(?<=[knprb])siya(?!t)", "ция"),
         (r"(?<=[kp])sio(?=[ng])", "цио"),
-        (r"(?<=n)sial", "циал"),
+        (r"(?<=n)sia", "циа"),
+        (r"(?<=n)sio(?=[mz])", "цио"),
+        (r"(?<=[nrf]e)ssen(?=t|siya)", "сцен"),
+        (r"(?<=m)itsin", "ицин"),
         (r"(?<=[knpr])sion", "цион"),
+        (r"(?<=[aeiou])ts(?=l)", "ц"),
+        (r"ensefal", "энцефал"),
+        (r"sellyul", "целлюл"),
+        (r"(?<=[nk])sirkul", "циркул"),
         (r"lsiya", "льсия"),
         # soft signs that the shape betrays
+        (r"fil(?=m)", "филь"),
+        (r"pul(?=s[aio]|sar|mon|ver)", "пуль"),
+        (r"sul(?=f[aio])", "суль"),
+        (r"vol(?=fram|tmetr)", "воль"),
+        (r"oftal(?=m)", "офталь"),
+        (r"sul(?=tant|tat)", "суль"),
+        (r"zul(?=tat)", "зуль"),
+        (r"kul(?=tur|tiv|tet|minats)", "куль"),
+        (r"mul(?=ti|tfilm|tserial)", "муль"),
+        (r"val(?=vats)", "валь"),
+        (r"fol(?=klor)", "фоль"),
+        (r"sal(?=ping)", "саль"),
+        (r"gel(?=mint)", "гель"),
+        (r"bal(?=neo|zam)", "баль"),
+        (r"kal(?=siy|kulya)", "каль"),
+        (r"gal(?=vani|vano)", "галь"),
+        (r"al(?=degid|bumin)|^al(?=pini)", "аль"),
+        (r"fal(?=sif)", "фаль"),
+        (r"insul(?=t)", "инсуль"),
         (r"lsk", "льск"),
         (r"ltr", "льтр"),
         (r"lts", "льц"),
