@@ -51,9 +51,9 @@ def load(environ: Mapping[str, str]) -> dict[str, Any]:
         # The national call centre, shown wherever a person may be stuck.
         "CALL_CENTRE": environ.get("CALL_CENTRE", "1060"),
         # A public page stays in memory until the content version changes; how often, in seconds,
-        # a process asks the database for it, and how many pages it keeps.
+        # a process asks the database for it, and how many pages it keeps (none in development).
         "PAGE_CACHE_CHECK_SECONDS": float(environ.get("PAGE_CACHE_CHECK_SECONDS", "1")),
-        "PAGE_CACHE_PAGES": int(environ.get("PAGE_CACHE_PAGES", "1000")),
+        "PAGE_CACHE_PAGES": int(environ.get("PAGE_CACHE_PAGES", "0" if development else "1000")),
         # Minutes that a chosen time is held while the citizen types.
         "HOLD_MINUTES": int(environ.get("HOLD_MINUTES", "15")),
         # Live appointments that one phone may have at once, over all bodies.
