@@ -1,0 +1,426 @@
+"""The search over services and state bodies.
+
+A query is read in several ways at once: as typed, and as if another keyboard layout had been on.
+Every word has candidate terms of the index: its stems, other words for it, and when it is not
+known, words that begin so or are spelled nearly so. One query looks all of them up in the
+vocabulary, a second reads their best rows, a third asks the rows found for words that are too
+frequent to be read whole. All are bounded, so the cost does not grow with the catalogue.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import TextClause, text
+
+from app.catalogue import search_words
+from app.catalogue.search_index import (
+    KINDS,
+    LONGEST_TERM,
+    TOTAL,
+    bag,
+    index_one,
+    near_keys,
+    reindex,
+    spellings,
+    weight_of,
+)
+from app.database import db
+from app.language.folding import other_layouts, stems, words
+
+__all__ = ["Hit", "Results", "index_one", "reindex", "search"]
+
+LONGEST_QUERY = 200
+MOST_WORDS = 12
+_READ = 120  # best rows read of each term
+_PROBED = 80  # rows asked for frequent words
+_SIZES = (4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A service or body (``kind``) by its id, and how well it fits: comparable within one search."""
+
+    kind: str
+    target_id: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Hits, best first. ``suggestion`` is what was searched for instead of the words typed, when
+    these made sense only with another keyboard layout or another spelling; else empty."""
+
+    hits: list[Hit]
+    suggestion: str = ""
+
+
+@dataclass(slots=True)
+class _Word:
+    folded: str
+    written: str
+    terms: dict[str, float] = field(default_factory=dict)  # candidates and how good each is
+    known: float = 0.0  # how sure we are of its meaning
+    corrected: str = ""
+
+    def offer(self, term: str, quality: float) -> None:
+        if quality > self.terms.get(term, 0.0):
+            self.terms[term] = quality
+
+
+@dataclass(slots=True)
+class _Reading:
+    written: str
+    words: list[_Word]
+    switched: bool  # another keyboard layout
+    phrases: list[str] = field(default_factory=list)
+
+    def sense(self) -> float:
+        """The share of its letters that is understood."""
+        letters = sum(len(word.folded) for word in self.words)
+        return sum(len(word.folded) * word.known for word in self.words) / max(1, letters)
+
+
+def search(query: str, *, limit: int = 20, kinds: Sequence[str] = KINDS) -> Results:
+    """Return at most *limit* services and bodies of *kinds* for what a person typed.
+
+    Any text is harmless; beyond 200 characters and 12 words it is cut. ``ValueError`` on a kind
+    that is none.
+    """
+    codes = sorted(KINDS.index(kind) for kind in kinds)
+    query = " ".join(query.replace("\0", " ")[:LONGEST_QUERY].split())
+    readings = _readings(query)
+    if not readings:
+        return Results([])
+    vocabulary = _look_up(readings)
+    _correct(readings, vocabulary)
+    reading = max(readings, key=lambda r: round(r.sense(), 3) + (0 if r.switched else 0.2))
+    scores = _score(reading, vocabulary, codes)
+    best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:limit]
+    hits = [Hit(KINDS[kind], target_id, score) for (kind, target_id), score in best]
+    return Results(hits, _suggestion(reading) if hits else "")
+
+
+def _readings(query: str) -> list[_Reading]:
+    readings = []
+    for number, written in enumerate([query, *other_layouts(query)]):
+        found = [_Word(folded, raw) for raw in written.split() for folded in words(raw)][
+            :MOST_WORDS
+        ]
+        if not found:
+            continue
+        if len(found) > 1:
+            found = [w for w in found if len(w.folded) > 1 or w.folded.isdigit()] or found
+        reading = _Reading(written, found, switched=number > 0)
+        for word in found:
+            _offer(word)
+        _join(found)
+        readings.append(reading)
+    return readings
+
+
+def _offer(word: _Word) -> None:
+    """The stems of the word, in every spelling, and of its other names."""
+    forms = [word.folded]
+    for other in spellings(word.written.lower())[1:]:
+        forms += words(other)
+    if not word.folded.isdigit():
+        # How the young spell ш and ч.
+        if "w" in word.written.lower():
+            forms += words(word.written.lower().replace("w", "sh"))
+        if any(c in word.folded for c in "46"):
+            forms += words(word.written.lower().replace("4", "ch").replace("6", "sh"))
+    for form in forms:
+        for place, stem in enumerate(stems(form)):
+            word.offer(stem[:LONGEST_TERM], 1.0 if place == 0 else 0.98)
+            for meant in search_words.meanings(stem):
+                word.offer(meant[:LONGEST_TERM], 0.7)
+
+
+def _join(found: list[_Word]) -> None:
+    """Two words may be one: "загран паспорт"."""
+    for first, second in zip(found, found[1:], strict=False):
+        for stem in stems(first.folded + second.folded):
+            first.offer(stem[:LONGEST_TERM], 0.9)
+            second.offer(stem[:LONGEST_TERM], 0.9)
+
+
+@dataclass(slots=True)
+class _Vocabulary:
+    documents: dict[str, int]
+    shown: dict[str, str]
+
+    def rarity(self, term: str) -> float:
+        """How much the term tells: from about 0.3 for one in every row."""
+        count = self.documents.get(term)
+        if not count:
+            return 0.0
+        return math.log(1.35 + self.documents.get(TOTAL, 1) / count)
+
+
+def _look_up(readings: list[_Reading]) -> _Vocabulary:
+    """Ask the vocabulary for every candidate at once, and for words that begin like the last."""
+    wanted = {TOTAL}
+    starts = []
+    for reading in readings:
+        for word in reading.words:
+            wanted.update(word.terms)
+        last = reading.words[-1]
+        if 2 <= len(last.folded) <= 4:
+            wanted.add(last.folded + "*")
+        if len(last.folded) >= 4 and not last.folded.isdigit():
+            starts.append(last.folded[:LONGEST_TERM])
+    rows = _run(
+        _terms_query(_size(len(wanted)), len(starts)),
+        _named("t", sorted(wanted), ""),
+        {
+            name: value
+            for number, start in enumerate(starts)
+            for name, value in ((f"from{number}", start), (f"to{number}", start + "~"))
+        },
+    )
+    vocabulary = _Vocabulary({row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows})
+    for reading in readings:
+        for word in reading.words:
+            if any(term in vocabulary.documents for term in word.terms):
+                word.known = 1.0
+        _complete(reading.words[-1], vocabulary)
+    return vocabulary
+
+
+def _complete(word: _Word, vocabulary: _Vocabulary) -> None:
+    """The last word may be still being typed."""
+    known = word.known == 1.0
+    for term in (word.folded + "*",):
+        if term in vocabulary.documents:
+            word.offer(term, 0.3 if known else 0.75)
+            word.known = max(word.known, 0.7)
+    if len(word.folded) >= 4:
+        for term in vocabulary.documents:
+            if term.startswith(word.folded) and term not in word.terms:
+                word.offer(term, 0.45 if known else 0.8)
+                word.known = max(word.known, 0.8)
+
+
+def _correct(readings: list[_Reading], vocabulary: _Vocabulary) -> None:
+    """For words that nothing is known of: terms spelled nearly so."""
+    unknown = [
+        word
+        for reading in readings
+        for word in reading.words
+        if not word.known and len(word.folded) >= 4 and not word.folded.isdigit()
+    ]
+    if not unknown:
+        return
+    asked = {word.folded: {stems(word.folded)[0], stems(word.folded)[-1]} for word in unknown}
+    keys = {key for forms in asked.values() for form in forms for key in near_keys(form)}
+    wanted = sorted(keys)[: _SIZES[-1]]
+    rows = _run(_keys_query(_size(len(wanted))), _named("k", wanted, ""), {})
+    by_key: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        vocabulary.documents.setdefault(row[1], row[2])
+        vocabulary.shown.setdefault(row[1], row[3])
+        by_key[row[0]].append(row[1])
+    for word in unknown:
+        near: dict[str, int] = {}
+        for form in asked[word.folded]:
+            allowed = 1 if len(form) <= 5 else 2
+            for key in near_keys(form):
+                for term in by_key.get(key, ()):
+                    distance = _distance(form, term, allowed)
+                    if distance <= allowed:
+                        near[term] = min(distance, near.get(term, 9))
+        if not near:
+            continue
+        closest = min(near.values())
+        ranked = sorted(near, key=lambda t: (near[t], -vocabulary.documents[t], t))
+        for term in ranked[:6]:
+            word.offer(term, 0.8 if near[term] == 1 else 0.6)
+        word.known = 0.75 if closest <= 1 else 0.55
+        word.corrected = vocabulary.shown.get(ranked[0], "")
+
+
+@lru_cache(maxsize=4096)
+def _distance(a: str, b: str, most: int) -> int:
+    """Edits from *a* to *b*, a swap of neighbours counting as one; more than *most* when so."""
+    if abs(len(a) - len(b)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        current = [i]
+        for j, y in enumerate(b, 1):
+            cost = min(row[j] + 1, current[j - 1] + 1, row[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, before[j - 2] + 1)
+            current.append(cost)
+        if min(current) > most:
+            return most + 1
+        before, row = row, current
+    return row[-1]
+
+
+def _phrases(reading: _Reading, vocabulary: _Vocabulary) -> list[str]:
+    """Terms of the whole query as one phrase, by the best candidates of its words."""
+    telling = [w for w in reading.words if not search_words.is_filler(w.folded)] or reading.words
+    found = set()
+    for place in (0, -1):
+        chosen = []
+        for word in telling:
+            own = stems(word.folded)[place]
+            if own in vocabulary.documents or not word.terms:
+                chosen.append(own)
+                continue
+            known = [t for t in word.terms if t in vocabulary.documents and t[-1] != "*"]
+            chosen.append(max(known, key=lambda t: (word.terms[t], t)) if known else own)
+        found.add(bag(" ".join(sorted(set(chosen)))))
+    return sorted(found)
+
+
+def _score(
+    reading: _Reading, vocabulary: _Vocabulary, codes: Sequence[int]
+) -> dict[tuple[int, int], float]:
+    phrases = _phrases(reading, vocabulary)
+    terms = {t for word in reading.words for t in word.terms if t in vocabulary.documents}
+    ranked = sorted(terms, key=lambda t: (vocabulary.documents[t], t))[:40]
+    weights = _postings([*phrases, *ranked], codes)
+    frequent = [t for t in ranked if vocabulary.documents[t] > _READ]
+    scores = _weigh(reading, vocabulary, weights, phrases)
+    if frequent and scores:
+        best = sorted(scores, key=lambda target: (-scores[target], target))[:_PROBED]
+        if _probe(frequent, best, weights):
+            scores = _weigh(reading, vocabulary, weights, phrases)
+    return scores
+
+
+_Weights = dict[str, dict[tuple[int, int], int]]  # term: {(kind, id): weight}
+
+
+def _weigh(
+    reading: _Reading, vocabulary: _Vocabulary, weights: _Weights, phrases: list[str]
+) -> dict[tuple[int, int], float]:
+    total: dict[tuple[int, int], float] = defaultdict(float)
+    matched: dict[tuple[int, int], float] = defaultdict(float)
+    all_of_it = 0.0
+    for word in reading.words:
+        rarity = max((vocabulary.rarity(t) * q for t, q in word.terms.items()), default=0.0)
+        if search_words.is_filler(word.folded):
+            rarity *= 0.1
+        all_of_it += rarity
+        best: dict[tuple[int, int], float] = {}
+        for term, quality in word.terms.items():
+            for target, weight in weights.get(term, {}).items():
+                worth = quality * weight
+                if worth > best.get(target, 0.0):
+                    best[target] = worth
+        for target, worth in best.items():
+            total[target] += rarity * worth
+            matched[target] += rarity * min(1.0, worth / 25)
+    for target in total:
+        total[target] *= 0.3 + 0.7 * matched[target] / (all_of_it or 1.0)
+    for phrase in phrases:
+        for target, weight in weights.get(phrase, {}).items():
+            total[target] += all_of_it * weight * 0.6
+    return {target: round(score, 3) for target, score in total.items()}
+
+
+def _suggestion(reading: _Reading) -> str:
+    """What was understood instead of the words typed; empty when they were understood as typed."""
+    if not reading.switched and not any(word.corrected for word in reading.words):
+        return ""
+    shown: dict[str, str] = {}
+    for word in reading.words:
+        shown.setdefault(word.written, word.corrected or word.written)
+    return " ".join(shown.values())
+
+
+# --- the three queries -------------------------------------------------------------------------
+
+
+def _run(query: TextClause, *parameters: dict[str, Any]) -> Sequence[Any]:
+    merged = {name: value for part in parameters for name, value in part.items()}
+    return db.session.execute(query, merged).all()
+
+
+def _size(count: int) -> int:
+    """Lists are filled up to a few sizes, so that statements can be kept prepared."""
+    return next((size for size in _SIZES if size >= count), _SIZES[-1])
+
+
+def _named(prefix: str, values: Sequence[Any], filling: Any) -> dict[str, Any]:
+    padded = [*values, *[filling] * (_size(len(values)) - len(values))]
+    return {f"{prefix}{number}": value for number, value in enumerate(padded[: _SIZES[-1]])}
+
+
+def _list(prefix: str, size: int) -> str:
+    return ", ".join(f":{prefix}{number}" for number in range(size))
+
+
+@lru_cache
+def _terms_query(size: int, starts: int) -> TextClause:
+    query = f"SELECT term, documents, shown FROM search_term WHERE term IN ({_list('t', size)})"  # noqa: S608 - only numbered parameters
+    for number in range(starts):
+        query += (
+            " UNION ALL SELECT * FROM (SELECT term, documents, shown FROM search_term"  # noqa: S608
+            f" WHERE term >= :from{number} AND term < :to{number} ORDER BY term LIMIT 16) AS s{number}"
+        )
+    return text(query)
+
+
+@lru_cache
+def _keys_query(size: int) -> TextClause:
+    return text(
+        "SELECT k.key, k.term, t.documents, t.shown FROM search_key AS k"  # noqa: S608
+        " JOIN search_term AS t ON t.term = k.term"
+        f" WHERE k.key IN ({_list('k', size)}) ORDER BY k.key, k.term LIMIT 400"
+    )
+
+
+@lru_cache
+def _postings_query(size: int, kinds: int) -> TextClause:
+    return text(
+        " UNION ALL ".join(
+            "SELECT * FROM (SELECT term, kind, target_id, place FROM search_posting"  # noqa: S608
+            f" WHERE kind = :kind{kind} AND term = :t{number}"
+            f" ORDER BY place, target_id LIMIT {_READ}) AS p{kind}_{number}"
+            for number in range(size)
+            for kind in range(kinds)
+        )
+    )
+
+
+@lru_cache
+def _probe_query(terms: int, targets: int) -> TextClause:
+    return text(
+        "SELECT term, kind, target_id, place FROM search_posting"  # noqa: S608
+        f" WHERE target_id IN ({_list('id', targets)}) AND kind = :kind"
+        f" AND term IN ({_list('t', terms)})"
+    )
+
+
+def _postings(terms: list[str], codes: Sequence[int]) -> _Weights:
+    weights: _Weights = defaultdict(dict)
+    kinds = {f"kind{number}": code for number, code in enumerate(codes)}
+    for row in _run(_postings_query(_size(len(terms)), len(codes)), _named("t", terms, ""), kinds):
+        weights[row[0]][(row[1], row[2])] = weight_of(row[3])
+    return weights
+
+
+def _probe(terms: list[str], targets: Iterable[tuple[int, int]], weights: _Weights) -> bool:
+    """Add to *weights* what *terms* weigh in *targets*; whether there was anything to add."""
+    added = False
+    by_kind: dict[int, list[int]] = defaultdict(list)
+    for kind, target_id in targets:
+        by_kind[kind].append(target_id)
+    for kind, ids in by_kind.items():
+        query = _probe_query(_size(len(terms)), _size(len(ids)))
+        for row in _run(query, _named("id", ids, -1), _named("t", terms, ""), {"kind": kind}):
+            if (row[1], row[2]) not in weights[row[0]]:
+                weights[row[0]][(row[1], row[2])] = weight_of(row[3])
+                added = True
+    return added
