@@ -100,6 +100,15 @@ def see_other(endpoint: str, **values: Any) -> Response:
     return make_response(redirect(target, 303))
 
 
+def whole_number(typed: str) -> int:
+    """*typed* as a number that fits a column, for ``request.args.get(…, type=whole_number)``;
+    ``ValueError`` otherwise."""
+    value = int(typed)
+    if not -(2**31) <= value < 2**31:
+        raise ValueError("too large for a column")
+    return value
+
+
 def public(view: View) -> View:
     """Mark a view whose page is the same for everybody: no cookie, kept rendered (page cache)."""
 

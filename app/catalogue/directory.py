@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, request
 
 from app.agencies import operations as agency_operations
 from app.catalogue import operations, search
-from app.web import public, render
+from app.web import public, render, whole_number
 
 directory = Blueprint("agencies", __name__, url_prefix="/<locale:locale>/agencies")
 
@@ -23,8 +23,8 @@ def index() -> Response:
     """State bodies by name, group and region."""
     query = request.args.get("q", "").strip()
     group = request.args.get("group", "")
-    region = request.args.get("region", type=int)
-    after = request.args.get("after", -1, type=int)
+    region = request.args.get("region", type=whole_number)
+    after = request.args.get("after", -1, type=whole_number)
     only = None
     if query:
         hits = search.search(query, limit=200, kinds=("agency",)).hits

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, request
 from app.agencies import operations as agency_operations
 from app.catalogue import operations, search
 from app.database import Rows
-from app.web import public, render
+from app.web import public, render, whole_number
 
 catalogue = Blueprint("catalogue", __name__, url_prefix="/<locale:locale>")
 
@@ -21,7 +21,7 @@ def services() -> Response:
     """Services by life event, body, audience and way; without a filter, the life events."""
     chosen = {name: request.args.get(name, "") for name in FILTERS}
     query = request.args.get("q", "").strip()
-    after = request.args.get("after", -1, type=int)
+    after = request.args.get("after", -1, type=whole_number)
     only = None
     if query:
         hits = search.search(query, limit=100, kinds=("service",)).hits
