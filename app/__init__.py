@@ -48,3 +48,7 @@ def _register_rooms(app: Flask) -> None:
 
     for room in (portal, directory, catalogue):
         app.register_blueprint(room)
+    if app.config["DEVELOPMENT"]:
+        from app.portal.styleguide import styleguide
+
+        app.register_blueprint(styleguide)
