@@ -7,6 +7,8 @@ import sys
 import click
 from flask import Flask
 
+from app import clock
+
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
@@ -30,7 +32,7 @@ def seed() -> None:
     """Fill an empty database with the data of the project; leave any other as it is."""
     from app.seed.load import seed as fill
 
-    filled = fill()
+    filled = fill(clock.now())
     click.echo("The database is filled." if filled else "The database has data; left as it is.")
 
 

@@ -13,6 +13,7 @@ import shutil
 import uuid
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,9 @@ SETTINGS: dict[str, Any] = {
     "SERVER_NAME": None,
     "PAGE_CACHE_CHECK_SECONDS": 0,
 }
+
+# The Monday on which the seeded database was filled: 23 November 2026, 09:00 in Tashkent.
+SEEDED_AT = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
 on_both = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 
@@ -64,7 +68,7 @@ def seeded_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFact
     shutil.copy(sqlite_template, path)
     app = make_app(f"sqlite:///{path}")
     with app.app_context():
-        seed()
+        seed(SEEDED_AT)
         db.session.remove()
         with db.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

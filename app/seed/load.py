@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select
 
 from app.agencies.models import Region
+from app.clock import today_in_tashkent
 from app.database import db, transaction
 from app.page_cache import bump_content_version
-from app.seed import directory
+from app.seed import calendar, directory
 
 
-def seed() -> bool:
+def seed(now: datetime) -> bool:
     """Fill the database and return True; return False, touching nothing, when it has data."""
     with transaction():
         if db.session.scalar(select(Region.code).limit(1)) is not None:
@@ -18,5 +21,6 @@ def seed() -> bool:
         directory.seed_regions()
         directory.seed_agencies()
         directory.seed_catalogue()
+        calendar.seed_calendar(today_in_tashkent(now))
         bump_content_version()
     return True
