@@ -68,7 +68,7 @@ TO_LATIN_ONLY = [
 TO_CYRILLIC_ONLY = [
     ("alʼbom", "альбом"), ("filʼm", "фильм"), ("iyulʼ", "июль"), ("obʼekt", "объект"),
     ("sentyabr", "сентябрь"), ("kontsert", "концерт"), ("byudjet", "бюджет"),
-    ("funktsiya", "функция"), ("abzas", "абзац"), ("Ishoq", "Исҳоқ"), ("SH. Rashidov", "Ш. Рашидов"),
+    ("funktsiya", "функция"), ("abzas", "абзац"), ("Ishoq", "Исҳоқ"), ("SH. Aliyev", "Ш. Алиев"),
     ("I. Karimov", "И. Каримов"), ("X. Olimjon", "Х. Олимжон"), ("PF-4947-son", "ПФ-4947-сон"),
     ("PDFni", "PDFни"), ("ID-karta", "ID-карта"), ("my.gov.uz saytida", "my.gov.uz сайтида"),
     ("my.gov.uzga", "my.gov.uzга"), ("“bir” va “ikki”", "«бир» ва «икки»"),
@@ -96,7 +96,7 @@ NATIVE = """
     сентиментал сон соний санъат шамол ғалаба чўпон ўқиш ҳаво тонг денгиз меҳр эшик уй уйи оила ойи
     гўёки диёр сиёсат хусусият васият хосият шахсият дебоча нодир тоғ боғ соғлом йигит айиқ қўй
     мактабсиз боғча шубҳа мушук тошбақа эшитса етса битса тутсак оқибат қисм тақсим тасдиқ мусобақа
-    """.split()
+    """.split()  # noqa: SIM905
 
 
 @pytest.mark.parametrize(("cyrillic", "latin"), BOTH_WAYS)
@@ -153,7 +153,9 @@ def test_a_second_latin_alphabet_is_a_table() -> None:
         quotes=("«", "»"),
     )
     text = "«Ўзбекистон» ШАҲАР Шўрчи чўғ Ғулом Исҳоқ https://shop.uz/choʻl"
-    assert to_latin(text, turkic) == "«Özbekiston» ŞAHAR Şörçi çöğ Ğulom Ishoq https://shop.uz/choʻl"
+    assert (
+        to_latin(text, turkic) == "«Özbekiston» ŞAHAR Şörçi çöğ Ğulom Ishoq https://shop.uz/choʻl"
+    )
     assert to_latin("шаҳар", OFFICIAL) == "shahar"
 
 
@@ -184,7 +186,11 @@ def test_protected_tokens_survive_among_words(
     assert to_cyrillic(latin) == text
 
 
-@given(st.text(alphabet=st.sampled_from("абвгдеёжзийклмнопрстуфхцчшъьэюяўқғҳ -.,АШЧЁ«»1"), max_size=80))
+# without ъ: after о its sign cannot be told from that of oʻ as people type it
+LETTERS = st.sampled_from("абвгдеёжзийклмнопрстуфхцчшьэюяўқғҳ -.,АШЧЁ«»1")
+
+
+@given(st.text(alphabet=LETTERS, max_size=80))
 def test_latin_text_stays_latin(text: str) -> None:
     latin = to_latin(text)
     assert not re.search("[а-яёўқғҳ]", latin, re.IGNORECASE)
@@ -225,7 +231,9 @@ def share_right(expected: list[str], got: list[str]) -> float:
 def test_accuracy(name: str, to_latin_at_least: float, to_cyrillic_at_least: float) -> None:
     cyrillic, latin = zip(*pairs(name), strict=True)
     assert share_right(list(latin), [to_latin(text) for text in cyrillic]) >= to_latin_at_least
-    assert share_right(list(cyrillic), [to_cyrillic(text) for text in latin]) >= to_cyrillic_at_least
+    assert (
+        share_right(list(cyrillic), [to_cyrillic(text) for text in latin]) >= to_cyrillic_at_least
+    )
 
 
 @pytest.mark.parametrize("name", ["borrowings.txt", "names.txt"])

@@ -19,12 +19,12 @@ APOSTROPHES = "\u02bb\u02bc'\u2019\u2018`\u00b4\u2032\u201b\u02b9"
 CYRILLIC_VOWELS = "аеёиоуэюяўы"
 LATIN_VOWELS = "aeiou"
 
-# е, ц, ъ, ь and щ depend on their neighbours and are decided in script.py.
+# е, ц, ъ and щ depend on their neighbours and are decided in script.py, as are some pairs.
 CYRILLIC_TO_LATIN: Mapping[str, str] = {
     "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "ё": "yo", "ж": "j", "з": "z",
     "и": "i", "й": "y", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p",
     "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f", "х": "x", "ч": "ch", "ш": "sh",
-    "ы": "i", "э": "e", "ю": "yu", "я": "ya", "ў": "oʻ", "қ": "q", "ғ": "gʻ", "ҳ": "h",
+    "ы": "i", "ь": "", "э": "e", "ю": "yu", "я": "ya", "ў": "oʻ", "қ": "q", "ғ": "gʻ", "ҳ": "h",
     "ә": "a", "ң": "ng", "ө": "oʻ", "ү": "u", "ұ": "u", "і": "i",
 }  # fmt: skip
 

@@ -16,12 +16,12 @@ from app.language.orthography import (
     APOSTROPHES,
     CYRILLIC_TO_LATIN,
     CYRILLIC_VOWELS,
-    LATIN_TO_CYRILLIC,
     OFFICIAL,
     TURNED_COMMA,
     TUTUQ,
     Orthography,
 )
+from app.language.shapes import letters_to_cyrillic
 from app.language.verbatim import TRIGGER, VERBATIM, is_foreign, is_roman
 
 _CYRILLIC = "А-Яа-яЁёЎўҚқҒғҲҳӘәҢңӨөҮүҰұІі"
@@ -165,31 +165,28 @@ def _latin_units(lowered: str, before: str = "") -> list[str]:
 
 
 def _latin_unit(letter: str, before: str, after: str) -> str:
+    after_vowel = before != "" and before in CYRILLIC_VOWELS
     if letter == "е":
-        return "ye" if not before or before in CYRILLIC_VOWELS or before in "ъь" else "e"
-    if letter == "ц":
-        if before == "ц":
-            return ""
-        return "ts" if before and before in CYRILLIC_VOWELS else "s"
-    if letter == "ь":
-        # pochtalyon, not pochtalon
-        return "y" if after == "о" else ""
+        return "ye" if not before or after_vowel or before in "ъь" else "e"
+    if letter == "ц" and before != "ц":
+        return "ts" if after_vowel else "s"
     if letter == "ъ":
         # obyekt, but maʼyus; moʻjiza
         iotated = after != "" and after in "еёюя"
-        dropped = before == "ў" or (iotated and before not in CYRILLIC_VOWELS) or not before
+        dropped = before in ("", "ў") or (iotated and not after_vowel)
         return "" if dropped else TUTUQ
     if letter == "щ":
         return "shch" if after and after in CYRILLIC_VOWELS else "sh"
-    if letter == "ҳ" and before == "с":
-        return TUTUQ + "h"
-    return CYRILLIC_TO_LATIN.get(letter, letter)
+    if letter == "ь" and after == "о":
+        # pochtalyon, not pochtalon
+        return "y"
+    return {"сҳ": TUTUQ + "h", "цц": ""}.get(before + letter, CYRILLIC_TO_LATIN.get(letter, letter))
 
 
 # --- Latin words and their apostrophes ---------------------------------------------------------
 
 _ENGLISH_ENDING = re.compile(rf"[{_SIGNS}](?:s|t|re|ll|ve|d|m)$", re.IGNORECASE)
-_FINAL_TUTUQ = frozenset(["mavze", "tobe", "voqe", "nafe", "sham", "man", "tab", "vaz", "naf", "raf", "qat", "jam", "shoje", "mane"])
+_FINAL_TUTUQ = re.compile("mavze|tobe|voqe|nafe|sham|man|tab|vaz|naf|raf|qat|jam|shoje|mane")
 
 
 def _ends_in_tutuq(word: str, i: int) -> bool:
@@ -210,7 +207,7 @@ def _tidy_latin(word: str) -> str:
             continue
         if i and letters[i - 1] in "oOgG" and not (sign == TUTUQ and _ends_in_tutuq(word, i)):
             letters[i] = TURNED_COMMA
-        elif i < len(letters) - 1 or sign == TUTUQ or word[:-1].lower() in _FINAL_TUTUQ:
+        elif i < len(letters) - 1 or sign == TUTUQ or _FINAL_TUTUQ.fullmatch(word[:-1].lower()):
             letters[i] = TUTUQ
     return "".join(letters)
 
@@ -256,17 +253,13 @@ def _latin_word(text: str, match: re.Match[str], word: str) -> str:
 
 def _unclosed(text: str, start: int) -> bool:
     """Tell whether a single quotation mark before `start` still waits for its pair."""
-    opening = None
-    for opening in re.finditer(r"(?<![^\s(«\"“])['‘](?=\w)", text[:start]):
-        pass
-    if opening is None:
-        return False
-    return not re.search(r"['’](?!\w)", text[opening.end() : start])
+    openings = list(re.finditer(r"(?<![^\s(«\"“])['‘](?=\w)", text[:start]))
+    return bool(openings) and not re.search(r"['’](?!\w)", text[openings[-1].end() : start])
 
 
 def _sign_belongs(word: str) -> bool:
     before = word[-2:-1].lower()
-    return before in "og" or word[-1] == TUTUQ or word[:-1].lower() in _FINAL_TUTUQ
+    return before in "og" or word[-1] == TUTUQ or bool(_FINAL_TUTUQ.fullmatch(word[:-1].lower()))
 
 
 @lru_cache(maxsize=65536)
@@ -275,31 +268,23 @@ def _word_to_cyrillic(word: str) -> str:
     if kept is not None:
         return kept
     tidy = _tidy_latin(word)
+    listed = _abbreviation_to_cyrillic(tidy)
+    if listed is not None:
+        return listed
     units = _UNIT.findall(tidy)
-    lowered = tidy.lower()
-    if _is_listed(tidy):
-        return _abbreviation_to_cyrillic(tidy)
-    if is_foreign(word):
-        return word
     cases = [unit[0].isupper() for unit in units if unit not in APOSTROPHES]
-    if not any(cases):
-        return _lower_to_cyrillic(lowered)
-    if all(cases):
-        if len(cases) == 1:
-            return _lower_to_cyrillic(lowered).upper()
-        return _lower_to_cyrillic(lowered).upper()
-    if cases[0] and not any(cases[1:]):
-        cyrillic = _lower_to_cyrillic(lowered)
-        return cyrillic[0].upper() + cyrillic[1:]
-    if _is_camel(cases) and not _UZBEK_ONLY.search(tidy):
+    if is_foreign(word) or (_is_camel(cases) and not _UZBEK_ONLY.search(tidy)):
         return word
-    return _mixed_to_cyrillic(units)
+    if any(cases[1:]) and not all(cases):
+        return _mixed_to_cyrillic(units)
+    cyrillic = _lower_to_cyrillic(tidy.lower())
+    if all(cases):
+        return cyrillic.upper()
+    return cyrillic[0].upper() + cyrillic[1:] if cases[0] else cyrillic
 
 
 _UZBEK_ONLY = re.compile("[oOgG]ʻ|[qQ](?![uU])")
-_UNIT = re.compile(
-    r"[Yy][Oo]ʻ|[Ss]ʼ[Hh]|[OoGg]ʻ|[Ss][Hh]|[Cc][Hh]|[Yy][OoUuAaEe]|.", re.DOTALL
-)
+_UNIT = re.compile(r"[Yy][Oo]ʻ|[Ss]ʼ[Hh]|[OoGg]ʻ|[Ss][Hh]|[Cc][Hh]|[Yy][OoUuAaEe]|.", re.DOTALL)
 
 
 def _is_camel(cases: list[bool]) -> bool:
@@ -312,7 +297,7 @@ def _mixed_to_cyrillic(units: list[str]) -> str:
     out = []
     before = ""
     for unit in units:
-        letter = _letters_to_cyrillic(unit.lower(), before)
+        letter = letters_to_cyrillic(unit.lower(), before)
         out.append(letter.upper() if unit[0].isupper() else letter)
         before = unit[-1].lower()
     return "".join(out)
@@ -332,25 +317,15 @@ def _brand(word: str) -> str | None:
     return None
 
 
-def _is_listed(word: str) -> bool:
-    return _split_abbreviation(word) is not None
-
-
-def _split_abbreviation(word: str) -> tuple[str, str] | None:
+def _abbreviation_to_cyrillic(word: str) -> str | None:
+    """The Cyrillic of a listed abbreviation, with the lower-case suffix that may follow it."""
     if not word[1:2] or word[1:].islower():
         return None
     listed = stems.abbreviations_in_cyrillic()
     for end in range(len(word), 1, -1):
         if word[:end] in listed and (end == len(word) or word[end:].islower()):
-            return listed[word[:end]], word[end:]
+            return listed[word[:end]] + letters_to_cyrillic(word[end:], "n")
     return None
-
-
-def _abbreviation_to_cyrillic(word: str) -> str:
-    split = _split_abbreviation(word)
-    assert split is not None
-    abbreviation, suffix = split
-    return abbreviation + _letters_to_cyrillic(suffix, "n")
 
 
 def _lower_to_cyrillic(lowered: str) -> str:
@@ -361,83 +336,8 @@ def _lower_to_cyrillic(lowered: str) -> str:
         if "ь" in plain or "ъ" in plain:
             return plain
     if found is None:
-        return _letters_to_cyrillic(lowered, "")
+        return letters_to_cyrillic(lowered, "")
     prefix, stem, rest = found
     before = lowered[len(lowered) - len(rest) - 1] if rest else ""
-    start = _letters_to_cyrillic(prefix, "") if prefix else ""
-    return start + stem + _letters_to_cyrillic(rest, before)
-
-
-# Borrowed words by their shape; what a pattern puts in Cyrillic is left by the later ones.
-_PATTERNS = [
-    (re.compile(pattern), cyrillic)
-    for pattern, cyrillic in (
-        # ts: native verbs and suffixes keep t + s (ketsin, vaqtsiz, aytsa), borrowings have ц
-        (r"^ts", "ц"),
-        (r"(?<=[aeiou])tsi(?!n(?:$|lar|mi|chi)|z(?!m))", "ци"),
-        (r"(?<=[kpr])tsi(?=ya|on)", "ци"),
-        (r"(?<=n)tsi(?=ya|on)", "ци"),
-        (r"(?<=[aeiou])ts(?=e(?!var)|o(?![ʻzg])|u(?!v))", "ц"),
-        (r"(?<=[rnlk])ts(?=e(?!var))", "ц"),
-        (r"(?<=[aeiou])ts$", "ц"),
-        # s after a consonant: funksiya, konferensiya, korrupsiya; emulsiya keeps с
-        (r"(?<=[knprb])siya(?!t)", "ция"),
-        (r"(?<=[kp])sio(?=[ng])", "цио"),
-        (r"(?<=n)sia", "циа"),
-        (r"(?<=n)sio(?=[mz])", "цио"),
-        (r"(?<=[nrf]e)ssen(?=t|siya)", "сцен"),
-        (r"(?<=m)itsin", "ицин"),
-        (r"(?<=[knpr])sion", "цион"),
-        (r"(?<=[aeiou])ts(?=l)", "ц"),
-        (r"ensefal", "энцефал"),
-        (r"sellyul", "целлюл"),
-        (r"(?<=[nk])sirkul", "циркул"),
-        (r"lsiya", "льсия"),
-        # soft signs that the shape betrays
-        (r"fil(?=m)", "филь"),
-        (r"pul(?=s[aio]|sar|mon|ver)", "пуль"),
-        (r"sul(?=f[aio])", "суль"),
-        (r"vol(?=fram|tmetr)", "воль"),
-        (r"oftal(?=m)", "офталь"),
-        (r"sul(?=tant|tat)", "суль"),
-        (r"zul(?=tat)", "зуль"),
-        (r"kul(?=tur|tiv|tet|minats)", "куль"),
-        (r"mul(?=ti|tfilm|tserial)", "муль"),
-        (r"val(?=vats)", "валь"),
-        (r"fol(?=klor)", "фоль"),
-        (r"sal(?=ping)", "саль"),
-        (r"gel(?=mint)", "гель"),
-        (r"bal(?=neo|zam)", "баль"),
-        (r"kal(?=siy|kulya)", "каль"),
-        (r"gal(?=vani|vano)", "галь"),
-        (r"al(?=degid|bumin)|^al(?=pini)", "аль"),
-        (r"fal(?=sif)", "фаль"),
-        (r"insul(?=t)", "инсуль"),
-        (r"lsk", "льск"),
-        (r"ltr", "льтр"),
-        (r"lts", "льц"),
-        (r"lchik", "льчик"),
-        (r"lnik(?!i)", "льник"),
-        (r"lnost", "льност"),
-        (r"(?<=[ao]mobi)l$", "ль"),
-        (r"(?<=[aeiouʻm])bl$", "бль"),
-        (r"(?<=[aeiouʻ][bdfgjkmnprstvxz])el$", "ель"),
-        (r"(?<=[aeiouʻ][ns][bdfgptz])el$", "ель"),
-        (r"^shch", "щ"),
-        (r"(?<=[bvgdzklmnprstfx])ye", "ье"),
-        (r"(?<=[aeiou])e|^e", "э"),
-    )
-]
-_LETTER = re.compile(r"yoʻ|sʼh|oʻ|gʻ|sh|ch|y[oeua]|[a-zʼ]")
-
-
-def _letters_to_cyrillic(latin: str, before: str) -> str:
-    """Convert lower-case `latin` by letters and shape; `before` is the letter that precedes it."""
-    if not latin:
-        return ""
-    whole = before + latin
-    for pattern, cyrillic in _PATTERNS:
-        if not (before and pattern.pattern.startswith("^")):
-            whole = pattern.sub(cyrillic, whole)
-    latin = whole[len(before) :] if whole[: len(before)] == before else latin
-    return _LETTER.sub(lambda m: LATIN_TO_CYRILLIC[m.group()], latin)
+    start = letters_to_cyrillic(prefix, "") if prefix else ""
+    return start + stem + letters_to_cyrillic(rest, before)

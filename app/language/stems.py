@@ -23,19 +23,26 @@ _DATA = Path(__file__).parent / "data"
 # A stem at least this long may be followed by anything; a shorter one by known suffixes only.
 _FREE_LENGTH = 6
 
-_LATIN_SUFFIXES = ["lar", "imiz", "ingiz", "imda", "ingda", "i", "im", "ing", "si", "m", "ng", "miz", "ngiz", "ni", "ning", "niki", "ga", "ka", "qa", "da", "dan", "dagi", "gi", "gacha", "kacha", "dek", "day", "cha", "chi", "chilik", "lik", "lig", "li", "siz", "man", "san", "dir", "mi", "chalik", "gina", "kina", "roq", "iy", "viy", "aviy", "niy", "ona", "u", "ku", "yu", "a", "ya", "dor", "xona", "xonachi", "soz", "sozlik", "shunos", "shunoslik", "parvar", "boz", "kor", "dosh", "bop", "bon", "gar", "garlik", "simon", "furush", "obod", "zor", "zada", "edi", "emas", "ekan", "sh", "ist", "izm", "lashuv"]
-_VERBAL = r"(?:la|lan|lash|lat)[a-zʻʼ]*"
-_LATIN_CHAIN = re.compile(rf"(?:{'|'.join(_LATIN_SUFFIXES)})*(?:{_VERBAL})?")
-
-_CYRILLIC_SUFFIXES = ["лар", "имиз", "ингиз", "и", "им", "инг", "си", "м", "нг", "миз", "нгиз", "ни", "нинг", "ники", "га", "ка", "қа", "да", "дан", "даги", "ги", "гача", "кача", "дек", "дай", "ча", "чи", "чилик", "лик", "лиг", "ли", "сиз", "ман", "сан", "дир", "ми", "чалик", "гина", "кина", "роқ", "ий", "вий", "авий", "ний", "она", "у", "ку", "ю", "а", "я", "дор", "хона", "хоначи", "соз", "созлик", "шунос", "шунослик", "парвар", "боз", "кор", "дош", "боп", "бон", "гар", "гарлик", "симон", "фуруш", "обод", "зор", "зада", "эди", "эмас", "экан", "ш", "ист", "изм", "лашув"]
-_CYRILLIC_CHAIN = re.compile(rf"(?:{'|'.join(_CYRILLIC_SUFFIXES)})*(?:(?:ла|лан|лаш|лат)[а-яўқғҳё]*)?")
-
-PREFIXES = (
-    "agro anti audio avia avto bio elektro evro foto geo gidro giper gipo infra inter kiber kino "
-    "kontr kvazi makro mega meta mikro mini mono moto multi nano neo neyro oʻz para poli post "
-    "psevdo psixo radio sotsio stereo sub super tele termo texno trans ultra vitse video yarim "
-    "yevro"
-).split()
+_LATIN_CHAIN = re.compile(
+    r"(?:lar|imiz|ingiz|im|ing|i|si|miz|ngiz|ng|m|niki|ning|ni|gacha|ga|kacha|ka|qa|dagi|dan|da"
+    r"|gi|dek|day|chalik|chilik|chi|cha|lik|lig|li|siz|man|san|dir|mi|gina|kina|roq|aviy|viy|niy"
+    r"|iy|ona|yu|ya|ku|u|a|dor|xona|soz|shunos|parvar|boz|kor|dosh|bop|bon|gar|simon|furush|obod"
+    r"|zor|zada|edi|emas|ekan|sh|ist|izm)*"
+    r"(?:(?:la|lan|lash|lat)[a-zʻʼ]*)?"
+)
+_CYRILLIC_CHAIN = re.compile(
+    r"(?:лар|имиз|ингиз|им|инг|и|си|миз|нгиз|нг|м|ники|нинг|ни|гача|га|кача|ка|қа|даги|дан|да"
+    r"|ги|дек|дай|чалик|чилик|чи|ча|лик|лиг|ли|сиз|ман|сан|дир|ми|гина|кина|роқ|авий|вий|ний"
+    r"|ий|она|ю|я|ку|у|а|дор|хона|соз|шунос|парвар|боз|кор|дош|боп|бон|гар|симон|фуруш|обод"
+    r"|зор|зада|эди|эмас|экан|ш|ист|изм)*"
+    r"(?:(?:ла|лан|лаш|лат)[а-яўқғҳё]*)?"
+)
+_PREFIX = re.compile(
+    r"agro|anti|audio|avia|avto|bio|elektro|foto|geo|gidro|giper|gipo|infra|inter|kiber|kino"
+    r"|kontr|kvazi|makro|mega|meta|mikro|mini|mono|moto|multi|nano|neo|neyro|oʻz|para|poli|post"
+    r"|psevdo|psixo|radio|sotsio|stereo|sub|super|tele|termo|texno|trans|ultra|vitse|video|yarim"
+    r"|yevro|evro"
+)
 
 
 class Stems(NamedTuple):
@@ -110,11 +117,11 @@ def find_latin(word: str) -> tuple[str, str, str] | None:
     found = _longest(word, stems.to_cyrillic, stems.whole_latin, _LATIN_CHAIN)
     if found:
         return "", found[0], found[1]
-    for prefix in PREFIXES:
-        if word.startswith(prefix) and len(word) > len(prefix) + 3:
-            found = _longest(word[len(prefix) :], stems.to_cyrillic, {}, _LATIN_CHAIN)
-            if found and len(found[0]) >= 4:
-                return prefix, found[0], found[1]
+    prefix = _PREFIX.match(word)
+    if prefix and len(word) > prefix.end() + 3:
+        found = _longest(word[prefix.end() :], stems.to_cyrillic, {}, _LATIN_CHAIN)
+        if found and len(found[0]) >= 4:
+            return prefix.group(), found[0], found[1]
     return None
 
 
