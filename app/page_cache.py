@@ -24,6 +24,8 @@ from flask import Flask, Response, g, request
 from sqlalchemy import select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 
 from app.database import Base, db
 
@@ -76,7 +78,7 @@ class PageCache:
     ) -> Iterable[bytes]:
         """Answer from the pages kept, or pass the request on to Flask."""
         method = environ["REQUEST_METHOD"]
-        if method == "GET" or method == "HEAD":
+        if method in {"GET", "HEAD"}:
             page = self._pages.get(_key(environ))
             if page is not None and page.version == self.version():
                 return _answer(page, environ, start_response)
@@ -134,7 +136,8 @@ def init_app(app: Flask) -> None:
     """Put the layer in front of Flask."""
     cache = PageCache(app)
     app.extensions["page_cache"] = cache
-    app.after_request(cache.keep)
+    # First in the list is the last to run: what is kept has every header that the others set.
+    app.after_request_funcs.setdefault(None, []).insert(0, cache.keep)
     app.wsgi_app = cache  # type: ignore[method-assign]
 
 
@@ -146,6 +149,8 @@ def _key(environ: dict[str, Any]) -> str:
 
 def _encoding(environ: dict[str, Any], page: _Page) -> str:
     accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
+    if ";" in accepted:  # rare: qualities, of which 0 refuses
+        accepted = " ".join(name for name, q in parse_accept_header(accepted, Accept) if q > 0)
     for encoding in ("br", "gzip"):
         if encoding in accepted and encoding in page.bodies:
             return encoding

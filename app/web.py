@@ -180,6 +180,6 @@ def _headers(response: Response) -> Response:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     if response.mimetype == "text/html":
         headers["Content-Language"] = current().tag
-        if not getattr(g, "public_page", False):
+        if response.status_code != 200 or not getattr(g, "public_page", False):
             headers["Cache-Control"] = "no-store"
     return response
