@@ -175,7 +175,7 @@ def reindex() -> None:
         shown: dict[str, str] = {}
         correctable: set[str] = set()
         for row in rows:
-            documents.update(row.weights)
+            documents.update(row.weights.keys())
             correctable |= row.correctable()
             for stem, written in row.shown.items():
                 if len(written) <= len(shown.get(stem, written)):

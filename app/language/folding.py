@@ -23,7 +23,7 @@ _CYRILLIC = {
 }  # fmt: skip
 # ş ç ö ğ: the Latin alphabet before the Senate in 2026, and Turkish keyboards.
 _LATIN = {"ş": "sh", "ç": "ch", "ñ": "ng", "ı": "i", "ß": "ss"}
-_APOSTROPHES = "'`ʻʼʽʾʿ‘’‛′´ˈ＇"  # noqa: RUF001 - the look-alikes people type
+_APOSTROPHES = "'`ʻʼʽʾʿ‘’‛′´ˈ＇"
 _TABLE: dict[int, str | None] = {
     **{ord(k): v for k, v in (_CYRILLIC | _LATIN).items()},
     **{ord(mark): None for mark in _APOSTROPHES},
@@ -73,24 +73,24 @@ def _skeleton(word: str) -> str:
     return _DOUBLED.sub(r"\1", _SOFT.sub("", word))
 
 
+def _longest_first(endings: str) -> tuple[str, ...]:
+    return tuple(sorted(endings.split(), key=lambda ending: (-len(ending), ending)))
+
+
 # Endings on folded words (u is o, q is k, y is i). Uzbek piles them up, so they are taken off one
 # after another, as long as three letters stay; Russian has one, and four stay.
-_UZBEK_ENDINGS = (
+_UZBEK_ENDINGS = _longest_first(
     # plural, cases, possessives, copula, question
-    "lar", "ning", "dagi", "gacha", "kacha", "dan", "dir", "ni", "ga", "da", "si", "mi",
-    "ingiz", "imiz", "ngiz", "ing", "im",
+    "lar ning dagi gacha kacha dan dir ni ga da si mi ingiz imiz ngiz ing ang im am om"
     # verbs
-    "mokchiman", "mokchimiz", "mokchi", "moki", "mok", "ish", "ash", "ganlik", "ganligi", "ganman",
-    "gan", "kan", "iapman", "aman", "aiman", "iman", "adi", "aidi", "iladi", "sam", "sak", "dim",
-    "dik", "di", "man", "miz", "ib", "lik", "ligi",
-)  # fmt: skip
-_RUSSIAN_ENDINGS = (
-    "iami", "ami", "imi", "ogo", "ego", "omo", "emo", "oio", "eio", "aia", "aio", "irovat", "ovat",
-    "am", "om", "em", "im", "ov", "ev", "oi", "ei", "ai", "ah", "ih", "it", "at", "et", "ok",
-)  # fmt: skip
+    " mokchiman mokchimiz mokchi moki mok ish ash ganlik ganligi ganman gan kan iapman aman aiman"
+    " iman adi aidi iladi sam sak dim dik di man miz ib lik ligi"
+)
+_RUSSIAN_ENDINGS = _longest_first(
+    "iami ami imi ogo ego omo emo oio eio aia aio irovat ovat am om em im ov ev oi ei ai ah ih"
+    " it at et ok"
+)
 _VOWELS = "aeio"
-_UZBEK_ENDINGS = tuple(sorted(_UZBEK_ENDINGS, key=len, reverse=True))
-_RUSSIAN_ENDINGS = tuple(sorted(_RUSSIAN_ENDINGS, key=len, reverse=True))
 
 
 @lru_cache(maxsize=16384)
