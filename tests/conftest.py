@@ -24,7 +24,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import create_app
+from app import clock, create_app
 from app.database import db
 from app.seed.load import seed
 
@@ -38,6 +38,9 @@ SETTINGS: dict[str, Any] = {
 
 # The Monday on which the seeded database was filled: 23 November 2026, 09:00 in Tashkent.
 SEEDED_AT = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+
+# A Tuesday morning in Tashkent: the moment at which the seeded portal stands.
+TODAY = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 
 on_both = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 
@@ -93,8 +96,9 @@ def portal(seeded_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 @pytest.fixture
-def reader(portal: Flask) -> FlaskClient:
+def reader(portal: Flask, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
     """A citizen's browser without JavaScript on the seeded portal. Nothing may be written."""
+    monkeypatch.setattr(clock, "now", lambda: TODAY)
     return portal.test_client()
 
 
