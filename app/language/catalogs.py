@@ -30,7 +30,7 @@ KEYWORDS = {
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
 }
-_PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|<[^>]+>")
+_PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|<[^>]+>")
 
 
 def extract() -> Catalog:
