@@ -42,7 +42,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 
 
 def _register_rooms(app: Flask) -> None:
-    from app.cases import models as _  # noqa: F401 - until its views are here
+    from app.appointments import models as _  # noqa: F401 - until its views are here
     from app.catalogue.directory import directory
     from app.catalogue.views import catalogue
     from app.portal.views import portal
