@@ -28,7 +28,7 @@ _PATTERNS = [
         (r"(?<=[nrf]e)ssen(?=t|siya)", "сцен"),
         (r"(?<=m)itsin", "ицин"),
         (r"(?<=[knpr])sion", "цион"),
-        (r"(?<=[aeiou])ts(?=l)", "ц"),
+        (r"(?<=[aeiou])ts(?=[lndg])", "ц"),
         (r"ensefal", "энцефал"),
         (r"sellyul", "целлюл"),
         (r"(?<=[nk])sirkul", "циркул"),
