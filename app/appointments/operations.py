@@ -1,0 +1,523 @@
+"""The verbs of booking: hold, fill, book, cancel, reschedule, expire.
+
+Each is one transaction. Time is taken through ``cells`` only. A hold that ran out is released by
+whoever wants its time; nothing waits for a timer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from app.appointments import cells, slots
+from app.appointments.cells import SlotTaken, appointment_table
+from app.appointments.models import Appointment, Resource
+from app.cases import operations as kernel
+from app.cases.models import Case
+from app.cases.references import keyed_hash, secret_for
+from app.clock import today_in_tashkent
+from app.database import db, transaction
+from app.errors import DomainError
+from app.language.folding import fold
+from app.notifications.operations import enqueue
+
+HOLD_MINUTES = 15
+LIVE_PER_PHONE = 5
+REASON_LENGTH = 500
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class SlotNotOffered(DomainError):
+    """The rules do not offer this time, or no longer."""
+
+
+class HoldNotFound(DomainError):
+    """No hold has this token."""
+
+
+class HoldExpired(SlotTaken):
+    """The hold ran out and its time was given to somebody else; what was typed is kept."""
+
+
+class HoldSpent(DomainError):
+    """The form has already booked."""
+
+
+class DetailsMissing(DomainError):
+    """A hold cannot be booked before the citizen's details are known."""
+
+
+class AlreadyBooked(DomainError):
+    """The person already has a live appointment with this official."""
+
+
+class TooManyLive(DomainError):
+    """The phone already has as many live appointments as one may have."""
+
+
+class TooLate(DomainError):
+    """The appointment has begun; it can no longer be changed here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Who comes and about what. ``phone`` is E.164 digits; ``text`` at most 1000 characters."""
+
+    surname: str
+    given_name: str
+    phone: str
+    topic: str
+    text: str
+    patronymic: str = ""
+    applicant_type: str = "individual"
+    organisation: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A time kept for one who is still typing. ``expires_at`` is None once it is not held."""
+
+    token: str
+    resource_id: int
+    starts_at: datetime
+    ends_at: datetime
+    state: str
+    expires_at: datetime | None
+    details: Details
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the citizen takes away. ``secret`` is the same however often the form is sent."""
+
+    reference: str
+    secret: str
+    resource_id: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+def _once_more(verb: Callable[P, R]) -> Callable[P, R]:
+    """Run *verb* again once when PostgreSQL broke a deadlock at its cost. Nothing was stored."""
+
+    @wraps(verb)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return verb(*args, **kwargs)
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) not in {"40001", "40P01"}:
+                raise
+        return verb(*args, **kwargs)
+
+    return run
+
+
+@_once_more
+def hold(
+    resource_id: int,
+    starts_at: datetime,
+    token: str,
+    *,
+    now: datetime,
+    locale: str,
+    minutes: int = HOLD_MINUTES,
+    channel: str = "web",
+) -> Hold:
+    """Keep the time *starts_at* for the form *token* for some *minutes*.
+
+    The same form and time is the same hold, with its time renewed. Another time moves the hold and
+    keeps what was typed. Raises ``SlotNotOffered``, ``SlotTaken`` with the nearest alternatives
+    (an earlier hold of this form stays), ``HoldSpent``.
+    """
+    expires = now + timedelta(minutes=minutes)
+    try:
+        with transaction():
+            held = _by_token(token)
+            if held is not None and held.state not in {"held", "expired"}:
+                raise HoldSpent
+            start = slots.minute(starts_at)
+            if held is not None and held.state == "held":
+                if (held.resource_id, held.starts_at) != (resource_id, starts_at):
+                    plan = _plan(resource_id, start, now)
+                    _move_to(held, plan, start, now)
+                    kernel.record(
+                        held, "moved", actor=kernel.APPLICANT, now=now, starts_at=_iso(starts_at)
+                    )
+                held.hold_expires_at = expires
+                return _hold(held)
+            plan = _plan(resource_id, start, now)
+            try:
+                held = _new_hold(
+                    plan,
+                    start,
+                    token=token,
+                    lost=held,
+                    locale=locale,
+                    channel=channel,
+                    expires=expires,
+                    now=now,
+                )
+            except (kernel.KeyUsed, SlotTaken):
+                # The same form, sent at the same moment, may have come first.
+                twin = _by_token(token)
+                if twin is None or twin.seat < 0 or twin.starts_at != starts_at:
+                    raise SlotTaken from None
+                return _hold(twin)
+            return _hold(held)
+    except SlotTaken as taken:
+        taken.alternatives = slots.nearest(resource_id, starts_at, now)
+        raise
+
+
+@_once_more
+def fill(
+    token: str, details: Details, *, now: datetime, locale: str, minutes: int = HOLD_MINUTES
+) -> Hold:
+    """Keep the *details* that were typed, and the time for some *minutes* more.
+
+    Raises ``HoldNotFound``, ``HoldSpent``, and ``HoldExpired`` with the nearest alternatives when
+    the time is lost; the details are kept even then.
+    """
+    with transaction():
+        held = _existing(token)
+        if held.state not in {"held", "expired"}:
+            raise HoldSpent
+        for name in (f.name for f in fields(Details)):
+            setattr(held, name, getattr(details, name))
+        held.locale = locale
+        held.person_key = person_key(details)
+        if held.state == "held":
+            held.hold_expires_at = now + timedelta(minutes=minutes)
+        answer = _hold(held)
+    if answer.state == "expired":
+        raise HoldExpired(slots.nearest(answer.resource_id, answer.starts_at, now))
+    return answer
+
+
+@_once_more
+def book(token: str, *, now: datetime, live_per_phone: int = LIVE_PER_PHONE) -> Receipt:
+    """Turn the hold *token* into an appointment and put the notice into the outbox.
+
+    Sent twice, the same receipt comes back. Raises ``HoldNotFound``, ``HoldExpired`` with the
+    nearest alternatives, ``SlotNotOffered``, ``DetailsMissing``, ``AlreadyBooked``,
+    ``TooManyLive``; the hold stays in the last four.
+    """
+    with transaction():
+        held = _existing(token)
+        lost = (held.resource_id, held.starts_at) if held.state == "expired" else None
+        if lost is None and held.state != "held":
+            return _receipt(held)
+        if lost is None:
+            _book(held, live_per_phone, now)
+            return _receipt(held)
+    raise HoldExpired(slots.nearest(*lost, now))
+
+
+@_once_more
+def cancel(
+    reference: str, *, now: datetime, reason: str = "", actor: str = kernel.APPLICANT
+) -> None:
+    """Cancel a booked appointment: its time is free again at once.
+
+    Raises ``CaseNotFound``, ``TooLate`` after it has begun (for the applicant), and
+    ``MoveNotAllowed`` in any other state; cancelling twice is harmless.
+    """
+    with transaction():
+        case = _by_reference(reference)
+        if case.state == "cancelled":
+            return
+        if actor == kernel.APPLICANT and case.state == "booked" and case.starts_at <= now:
+            raise TooLate
+        kernel.move(
+            case, "cancelled", "cancelled", actor=actor, now=now, reason=reason[:REASON_LENGTH]
+        )
+        case.live = False
+        cells.release(case)
+        _tell(case, "appointment-cancelled", now)
+
+
+@_once_more
+def reschedule(
+    reference: str, starts_at: datetime, *, now: datetime, actor: str = kernel.APPLICANT
+) -> None:
+    """Move a booked appointment to another time of the same official; the old time is kept until
+    the new one is had.
+
+    Raises ``CaseNotFound``, ``TooLate``, ``MoveNotAllowed``, ``SlotNotOffered``, ``SlotTaken``.
+    Moving to the time it already has is harmless.
+    """
+    resource_id = None
+    try:
+        with transaction():
+            case = _by_reference(reference)
+            resource_id = case.resource_id
+            if case.state != "booked":
+                raise kernel.MoveNotAllowed(case.state, "booked")
+            if case.starts_at == starts_at:
+                return
+            if actor == kernel.APPLICANT and case.starts_at <= now:
+                raise TooLate
+            before = case.starts_at
+            start = slots.minute(starts_at)
+            _move_to(case, _plan(case.resource_id, start, now), start, now)
+            kernel.record(
+                case,
+                "rescheduled",
+                actor=actor,
+                now=now,
+                starts_at=_iso(starts_at),
+                before=_iso(before),
+            )
+            _tell(case, "appointment-moved", now)
+    except SlotTaken as taken:
+        if resource_id is not None:
+            taken.alternatives = slots.nearest(resource_id, starts_at, now)
+        raise
+
+
+@_once_more
+def expire(now: datetime, limit: int = 500) -> int:
+    """Release holds that ran out; returns how many. Tidiness only: bookers do it as they go."""
+    overdue = (
+        select(Appointment.id)
+        .where(Appointment.hold_expires_at <= now)
+        .order_by(Appointment.id)
+        .limit(limit)
+    )
+    with transaction():
+        ids = list(db.session.scalars(overdue))
+        return sum(cells.expire_one(id_, now) for id_ in ids)
+
+
+def find_hold(token: str) -> Hold:
+    """Return the hold of the form *token*, in whatever state. Raises ``HoldNotFound``."""
+    found = db.session.scalar(select(Appointment).where(Appointment.idempotency_key == token))
+    if found is None:
+        raise HoldNotFound
+    return _hold(found)
+
+
+def receipt(token: str) -> Receipt | None:
+    """Return the receipt of the form *token*, None when it has not booked."""
+    found = db.session.scalar(select(Appointment).where(Appointment.idempotency_key == token))
+    if found is None or found.state in {"held", "expired"}:
+        return None
+    return _receipt(found)
+
+
+def appointment_of(reference: str) -> Appointment | None:
+    """Return the appointment with the eleven digits *reference*, None when there is none."""
+    return db.session.scalar(
+        select(Appointment).where(
+            Appointment.reference == reference, Appointment.state.not_in(["held", "expired"])
+        )
+    )
+
+
+def person_key(details: Details) -> str:
+    """Return a keyed hash of who comes: surname and given name in either script, and the phone."""
+    return keyed_hash(
+        "person", f"{fold(details.surname)}|{fold(details.given_name)}|{details.phone}"
+    )
+
+
+def _book(held: Appointment, live_per_phone: int, now: datetime) -> None:
+    if not (held.surname and held.given_name and held.phone):
+        raise DetailsMissing
+    start = slots.minute(held.starts_at)
+    if not slots.is_offered(_plan_of(held.resource_id, start), start, now, lead=False):
+        raise SlotNotOffered
+    held.person_key = held.person_key or ""
+    _one_at_a_time(f"phone {held.phone}")
+    if _already_live(held):
+        raise AlreadyBooked
+    if _live_of_phone(held.phone) >= live_per_phone:
+        raise TooManyLive
+    kernel.move(
+        held,
+        "booked",
+        "booked",
+        actor=kernel.APPLICANT,
+        now=now,
+        starts_at=_iso(held.starts_at),
+        resource=held.resource_id,
+    )
+    held.hold_expires_at = None
+    held.live = True
+    try:
+        db.session.flush()
+    except IntegrityError:
+        raise AlreadyBooked from None
+    _tell(held, "appointment-booked", now)
+
+
+def _one_at_a_time(what: str) -> None:
+    """On PostgreSQL, let nobody else count the same thing until this transaction ends. SQLite has
+    one writer anyway."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        number = int(keyed_hash("lock", what)[:15], 16)
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+
+
+def _already_live(held: Appointment) -> bool:
+    query = select(appointment_table.c.id).where(
+        appointment_table.c.resource_id == held.resource_id,
+        appointment_table.c.person_key == held.person_key,
+        appointment_table.c.live,
+    )
+    return db.session.scalar(query) is not None
+
+
+def _live_of_phone(phone: str) -> int:
+    query = (
+        select(func.count())
+        .select_from(Case.__table__.join(appointment_table))
+        .where(Case.__table__.c.phone == phone, appointment_table.c.live)
+    )
+    return db.session.scalar(query) or 0
+
+
+def _new_hold(
+    plan: slots.Plan,
+    start: int,
+    *,
+    token: str,
+    lost: Appointment | None,
+    locale: str,
+    channel: str,
+    expires: datetime,
+    now: datetime,
+) -> Appointment:
+    """A new hold with its cells. From *lost*, an expired one of the same form, it takes over the
+    form's key and what was typed."""
+    seats = cells.free_seats(plan, start, now)
+    typed: dict[str, Any] = {}
+    if lost is not None:
+        for name in (f.name for f in fields(Details)):
+            typed[name] = getattr(lost, name)
+            setattr(lost, name, "individual" if name == "applicant_type" else "")
+        typed["person_key"], lost.person_key = lost.person_key, None
+        lost.idempotency_key = None
+        db.session.flush()
+    starts_at = slots.moment(start)
+    held = Appointment(
+        agency_id=_agency_of(plan.resource_id),
+        resource_id=plan.resource_id,
+        state="held",
+        locale=locale,
+        channel=channel,
+        idempotency_key=token,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=plan.slot_minutes),
+        due_on=today_in_tashkent(starts_at),
+        seat=-1,
+        hold_expires_at=expires,
+        **typed,
+    )
+    kernel.open_case(
+        held,
+        "held",
+        actor=kernel.APPLICANT,
+        now=now,
+        starts_at=_iso(starts_at),
+        resource=plan.resource_id,
+    )
+    held.seat = cells.take(held.id, plan, start, seats)
+    return held
+
+
+def _move_to(case: Appointment, plan: slots.Plan, start: int, now: datetime) -> None:
+    """Give *case* the slot at *start* and free what it had; ``SlotTaken`` leaves it as it was."""
+    case.seat = cells.swap(case, plan, start, now)
+    if case.resource_id != plan.resource_id:
+        case.resource_id = plan.resource_id
+        case.agency_id = _agency_of(plan.resource_id)
+    case.starts_at = slots.moment(start)
+    case.ends_at = case.starts_at + timedelta(minutes=plan.slot_minutes)
+    case.due_on = today_in_tashkent(case.starts_at)
+
+
+def _agency_of(resource_id: int) -> int:
+    return db.session.scalars(select(Resource.agency_id).where(Resource.id == resource_id)).one()
+
+
+def _plan(resource_id: int, start: int, now: datetime) -> slots.Plan:
+    """The rules of a resource for the day of *start*; ``SlotNotOffered`` when they do not offer
+    it."""
+    plan = _plan_of(resource_id, start)
+    if not slots.is_offered(plan, start, now):
+        raise SlotNotOffered
+    return plan
+
+
+def _plan_of(resource_id: int, start: int) -> slots.Plan:
+    day = today_in_tashkent(slots.moment(start))
+    plan = slots.load_rules([resource_id], day, day).get(resource_id)
+    if plan is None:
+        raise SlotNotOffered
+    return plan
+
+
+def _by_token(token: str) -> Appointment | None:
+    return kernel.lock(Appointment, Appointment.idempotency_key == token)
+
+
+def _existing(token: str) -> Appointment:
+    found = _by_token(token)
+    if found is None:
+        raise HoldNotFound
+    return found
+
+
+def _by_reference(reference: str) -> Appointment:
+    found = kernel.lock(Appointment, Appointment.reference == reference)
+    if found is None:
+        raise kernel.CaseNotFound
+    return found
+
+
+def _tell(case: Appointment, template: str, now: datetime) -> None:
+    enqueue(
+        f"case:{case.id}:{case.event_count}",
+        template,
+        {"case_id": case.id, "reference": case.reference, "starts_at": _iso(case.starts_at)},
+        phone=case.phone,
+        email=case.email,
+        locale=case.locale,
+        now=now,
+    )
+
+
+def _hold(case: Appointment) -> Hold:
+    return Hold(
+        token=case.idempotency_key or "",
+        resource_id=case.resource_id,
+        starts_at=case.starts_at,
+        ends_at=case.ends_at,
+        state=case.state,
+        expires_at=case.hold_expires_at,
+        details=Details(**{f.name: getattr(case, f.name) for f in fields(Details)}),
+    )
+
+
+def _receipt(case: Appointment) -> Receipt:
+    return Receipt(
+        reference=case.reference,
+        secret=secret_for(case.idempotency_key or ""),
+        resource_id=case.resource_id,
+        starts_at=case.starts_at,
+        ends_at=case.ends_at,
+    )
+
+
+def _iso(when: datetime) -> str:
+    return when.astimezone(UTC).isoformat()
