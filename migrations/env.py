@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import TypeDecorator
 
 db = current_app.extensions["migrate"].db
+
+
+def plain_types(kind: str, item: object, autogen_context: object) -> object:
+    """Write our column types as the plain ones they are stored as; a migration outlives code."""
+    if kind == "type" and isinstance(item, TypeDecorator):
+        return f"sa.{item.impl_instance!r}"
+    return False
 
 
 def run() -> None:
@@ -20,7 +28,7 @@ def run() -> None:
             target_metadata=db.metadatas[None],
             render_as_batch=True,
             compare_type=True,
-            user_module_prefix="app.",
+            render_item=plain_types,
         )
         with context.begin_transaction():
             context.run_migrations()
