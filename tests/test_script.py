@@ -73,6 +73,7 @@ TO_CYRILLIC_ONLY = [
     ("PDFni", "PDFни"), ("ID-karta", "ID-карта"), ("my.gov.uz saytida", "my.gov.uz сайтида"),
     ("my.gov.uzga", "my.gov.uzга"), ("“bir” va “ikki”", "«бир» ва «икки»"),
     ("III guruh", "III гуруҳ"), ("XXI asr", "XXI аср"), ("I-III chorak", "I-III чорак"),
+    ("so'm", "сўм"), ("o‘t", "ўт"), ("taʼm", "таъм"), ("sho‘’ba", "шўъба"), ("Author's", "Author's"),
     ("'bog'", "'бог'"), ("“togʻ”", "«тоғ»"), ("mavze'", "мавзеъ"),
 ]  # fmt: skip
 

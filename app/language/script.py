@@ -28,7 +28,7 @@ _CYRILLIC = "А-Яа-яЁёЎўҚқҒғҲҳӘәҢңӨөҮүҰұІі"
 _LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 _SIGNS = re.escape(APOSTROPHES)
 _CYRILLIC_LETTER = re.compile(f"[{_CYRILLIC}]")
-_LATIN_WORD = f"[{_LATIN}]+(?:[{_SIGNS}][{_LATIN}]+)*[{_SIGNS}]?"
+_LATIN_WORD = f"[{_LATIN}]+(?:[{_SIGNS}]{{1,2}}[{_LATIN}]+)*[{_SIGNS}]?"
 
 _TO_LATIN_WORDS = re.compile(f"(?P<word>[{_CYRILLIC}]+)|(?P<latin>{_LATIN_WORD})|[«»]")
 _TO_LATIN_ALL = re.compile(f"(?P<kept>{VERBATIM})|{_TO_LATIN_WORDS.pattern}")
@@ -185,8 +185,8 @@ def _latin_unit(letter: str, before: str, after: str) -> str:
 
 # --- Latin words and their apostrophes ---------------------------------------------------------
 
-_ENGLISH_ENDING = re.compile(rf"[{_SIGNS}](?:s|t|re|ll|ve|d|m)$", re.IGNORECASE)
-_FINAL_TUTUQ = re.compile("mavze|tobe|voqe|nafe|sham|man|tab|vaz|naf|raf|qat|jam|shoje|mane")
+_ENGLISH_ENDING = re.compile(r"(?:n['’]t|[^oOgG]['’](?:s|re|ll|ve))$", re.IGNORECASE)
+_FINAL_TUTUQ = re.compile("jome|mavze|tobe|voqe|nafe|sham|man|tab|vaz|naf|raf|qat|jam|shoje|mane")
 
 
 def _ends_in_tutuq(word: str, i: int) -> bool:
@@ -273,7 +273,8 @@ def _word_to_cyrillic(word: str) -> str:
         return listed
     units = _UNIT.findall(tidy)
     cases = [unit[0].isupper() for unit in units if unit not in APOSTROPHES]
-    if is_foreign(word) or (_is_camel(cases) and not _UZBEK_ONLY.search(tidy)):
+    english = _ENGLISH_ENDING.search(word) is not None
+    if english or is_foreign(word) or (_is_camel(cases) and not _UZBEK_ONLY.search(tidy)):
         return word
     if any(cases[1:]) and not all(cases):
         return _mixed_to_cyrillic(units)

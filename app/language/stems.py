@@ -23,20 +23,7 @@ _DATA = Path(__file__).parent / "data"
 # A stem at least this long may be followed by anything; a shorter one by known suffixes only.
 _FREE_LENGTH = 6
 
-_LATIN_CHAIN = re.compile(
-    r"(?:lar|imiz|ingiz|im|ing|i|si|miz|ngiz|ng|m|niki|ning|ni|gacha|ga|kacha|ka|qa|dagi|dan|da"
-    r"|gi|dek|day|chalik|chilik|chi|cha|lik|lig|li|siz|man|san|dir|mi|gina|kina|roq|aviy|viy|niy"
-    r"|iy|ona|yu|ya|ku|u|a|dor|xona|soz|shunos|parvar|boz|kor|dosh|bop|bon|gar|simon|furush|obod"
-    r"|zor|zada|edi|emas|ekan|sh|ist|izm)*"
-    r"(?:(?:la|lan|lash|lat)[a-zʻʼ]*)?"
-)
-_CYRILLIC_CHAIN = re.compile(
-    r"(?:лар|имиз|ингиз|им|инг|и|си|миз|нгиз|нг|м|ники|нинг|ни|гача|га|кача|ка|қа|даги|дан|да"
-    r"|ги|дек|дай|чалик|чилик|чи|ча|лик|лиг|ли|сиз|ман|сан|дир|ми|гина|кина|роқ|авий|вий|ний"
-    r"|ий|она|ю|я|ку|у|а|дор|хона|соз|шунос|парвар|боз|кор|дош|боп|бон|гар|симон|фуруш|обод"
-    r"|зор|зада|эди|эмас|экан|ш|ист|изм)*"
-    r"(?:(?:ла|лан|лаш|лат)[а-яўқғҳё]*)?"
-)
+_LONGEST_SUFFIX = 6
 _PREFIX = re.compile(
     r"agro|anti|audio|avia|avto|bio|elektro|foto|geo|gidro|giper|gipo|infra|inter|kiber|kino"
     r"|kontr|kvazi|makro|mega|meta|mikro|mini|mono|moto|multi|nano|neo|neyro|oʻz|para|poli|post"
@@ -106,6 +93,13 @@ def abbreviations_in_cyrillic() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
+def suffixes() -> tuple[frozenset[str], frozenset[str]]:
+    """The Uzbek suffixes in Latin and in Cyrillic letters."""
+    pairs = list(read_pairs("suffixes.txt"))
+    return frozenset(pair[0] for pair in pairs), frozenset(pair[2] for pair in pairs)
+
+
+@lru_cache(maxsize=1)
 def brands() -> frozenset[str]:
     """Names written in Latin letters in either script."""
     return frozenset(read_lines("brands.txt"))
@@ -114,12 +108,12 @@ def brands() -> frozenset[str]:
 def find_latin(word: str) -> tuple[str, str, str] | None:
     """Split a lower-case Latin word into (before, Cyrillic stem, suffixes), or give None."""
     stems = load()
-    found = _longest(word, stems.to_cyrillic, stems.whole_latin, _LATIN_CHAIN)
+    found = _longest(word, stems.to_cyrillic, stems.whole_latin, suffixes()[0])
     if found:
         return "", found[0], found[1]
     prefix = _PREFIX.match(word)
     if prefix and len(word) > prefix.end() + 3:
-        found = _longest(word[prefix.end() :], stems.to_cyrillic, {}, _LATIN_CHAIN)
+        found = _longest(word[prefix.end() :], stems.to_cyrillic, {}, suffixes()[0])
         if found and len(found[0]) >= 4:
             return prefix.group(), found[0], found[1]
     return None
@@ -128,25 +122,42 @@ def find_latin(word: str) -> tuple[str, str, str] | None:
 def find_cyrillic(word: str) -> tuple[str, str, str] | None:
     """Split a lower-case Cyrillic word into (before, Latin stem, suffixes), or give None."""
     stems = load()
-    found = _longest(word, stems.to_latin, stems.whole_cyrillic, _CYRILLIC_CHAIN)
+    found = _longest(word, stems.to_latin, stems.whole_cyrillic, suffixes()[1])
     return ("", found[0], found[1]) if found else None
 
 
 def _longest(
-    word: str, stems: dict[str, str], whole: dict[str, str], chain: re.Pattern[str]
+    word: str, stems: dict[str, str], whole: dict[str, str], endings: frozenset[str]
 ) -> tuple[str, str] | None:
     """The other script's stem and the rest of the word for the longest stem that fits."""
+    if word in whole:
+        return whole[word], ""
     for length in range(len(word), 1, -1):
-        start, rest = word[:length], word[length:]
-        fits = not rest or chain.fullmatch(rest) is not None
-        stem = stems.get(start) if fits or length >= _FREE_LENGTH else None
-        if stem is None and not rest:
-            stem = whole.get(start)
-        if stem is not None:
-            return (stem.removesuffix("ь") if rest else stem), rest
+        stem = stems.get(word[:length])
+        if stem is None:
+            continue
+        rest = word[length:]
+        if not rest:
+            return stem, rest
+        if length >= _FREE_LENGTH or _is_chain(rest, endings):
+            return stem.removesuffix("ь"), rest
     return None
+
+
+def _is_chain(rest: str, endings: frozenset[str]) -> bool:
+    """Tell whether `rest` is made of suffixes, or ends in a verb made with -la (-lash, -lan)."""
+    reached = {0}
+    for start in range(len(rest)):
+        if start not in reached:
+            continue
+        if rest.startswith(("la", "ла"), start):
+            return True
+        for end in range(start + 1, min(start + _LONGEST_SUFFIX, len(rest)) + 1):
+            if rest[start:end] in endings:
+                reached.add(end)
+    return len(rest) in reached
 
 
 def is_suffix(latin: str) -> bool:
     """Tell whether lower-case `latin` is a chain of Uzbek suffixes."""
-    return bool(latin) and _LATIN_CHAIN.fullmatch(latin) is not None
+    return bool(latin) and _is_chain(latin, suffixes()[0])
