@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import traceback
+
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -56,5 +58,8 @@ def _unexpected(error: Exception) -> Response:
     if current_app.testing or current_app.debug:
         raise error
     db.session.rollback()
-    current_app.logger.error("fault in %s", request.endpoint, exc_info=error)
+    places = "".join(traceback.format_tb(error.__traceback__))
+    current_app.logger.error(
+        "fault in %s: %s\n%s", request.endpoint, type(error).__name__, places.rstrip()
+    )
     return _page(InternalServerError())
