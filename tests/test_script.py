@@ -73,7 +73,8 @@ TO_CYRILLIC_ONLY = [
     ("PDFni", "PDFни"), ("ID-karta", "ID-карта"), ("my.gov.uz saytida", "my.gov.uz сайтида"),
     ("my.gov.uzga", "my.gov.uzга"), ("“bir” va “ikki”", "«бир» ва «икки»"),
     ("III guruh", "III гуруҳ"), ("XXI asr", "XXI аср"), ("I-III chorak", "I-III чорак"),
-    ("so'm", "сўм"), ("o‘t", "ўт"), ("taʼm", "таъм"), ("sho‘’ba", "шўъба"), ("Author's", "Author's"),
+    ("so'm", "сўм"), ("o‘t", "ўт"), ("taʼm", "таъм"), ("sho‘’ba", "шўъба"),
+    ("Author's", "Author's"),
     ("'bog'", "'бог'"), ("“togʻ”", "«тоғ»"), ("mavze'", "мавзеъ"),
 ]  # fmt: skip
 
@@ -132,6 +133,7 @@ def test_apostrophes_of_every_kind(sign: str) -> None:
 
 
 def test_double_quotes_and_quoted_phrases_keep_their_signs() -> None:
+    assert to_cyrillic('"to" va "go"') == '"то" ва "го"'
     assert to_cyrillic("\"Yangi bogʻ\" 'oila bog' dedi") == "\"Янги боғ\" 'оила бог' деди"
 
 
