@@ -9,6 +9,7 @@ frequent to be read whole. All are bounded, so the cost does not grow with the c
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -21,15 +22,16 @@ from sqlalchemy import TextClause, text
 from app.catalogue import search_words
 from app.catalogue.search_index import (
     KINDS,
-    LONGEST_TERM,
+    LONGEST_START,
     TOTAL,
-    bag,
     index_one,
     near_keys,
+    phrase,
     reindex,
     spellings,
     weight_of,
 )
+from app.catalogue.search_words import LONGEST_TERM, same, stem_in, terms
 from app.database import db
 from app.language.folding import other_layouts, stems, words
 
@@ -39,12 +41,17 @@ LONGEST_QUERY = 200
 MOST_WORDS = 12
 _READ = 120  # best rows read of each term
 _PROBED = 80  # rows asked for frequent words
+# Set on the development queries, where they matter little: see tests/accuracy.
+_ENOUGH = 45.0  # from this weight on a word counts as covered
+_ANY = 0.3  # what remains of a score when hardly any word is covered
+_COVER = 2.0  # how steeply it rises with the share covered
+_PHRASE = 0.6  # for the whole query being a name
 _SIZES = (4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256)
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A service or body (``kind``) by its id, and how well it fits: comparable within one search."""
+    """A service or body (``kind``) by its id, and how well it fits compared with the others."""
 
     kind: str
     target_id: int
@@ -136,18 +143,18 @@ def _offer(word: _Word) -> None:
         if any(c in word.folded for c in "46"):
             forms += words(word.written.lower().replace("4", "ch").replace("6", "sh"))
     for form in forms:
-        for place, stem in enumerate(stems(form)):
-            word.offer(stem[:LONGEST_TERM], 1.0 if place == 0 else 0.98)
-            for meant in search_words.meanings(stem):
-                word.offer(meant[:LONGEST_TERM], 0.7)
+        for term in terms(form):
+            word.offer(term, 1.0)
+            for other in search_words.meanings(term):
+                word.offer(other, 0.7)
 
 
 def _join(found: list[_Word]) -> None:
     """Two words may be one: "загран паспорт"."""
-    for first, second in zip(found, found[1:], strict=False):
-        for stem in stems(first.folded + second.folded):
-            first.offer(stem[:LONGEST_TERM], 0.9)
-            second.offer(stem[:LONGEST_TERM], 0.9)
+    for first, second in itertools.pairwise(found):
+        for term in terms(first.folded + second.folded):
+            first.offer(term, 0.9)
+            second.offer(term, 0.9)
 
 
 @dataclass(slots=True)
@@ -171,10 +178,10 @@ def _look_up(readings: list[_Reading]) -> _Vocabulary:
         for word in reading.words:
             wanted.update(word.terms)
         last = reading.words[-1]
-        if 2 <= len(last.folded) <= 4:
+        if 2 <= len(last.folded) <= LONGEST_START:
             wanted.add(last.folded + "*")
-        if len(last.folded) >= 4 and not last.folded.isdigit():
-            starts.append(last.folded[:LONGEST_TERM])
+        elif len(last.folded) > LONGEST_START and not last.folded.isdigit():
+            starts.append(_start(last))
     rows = _run(
         _terms_query(_size(len(wanted)), len(starts)),
         _named("t", sorted(wanted), ""),
@@ -196,15 +203,20 @@ def _look_up(readings: list[_Reading]) -> _Vocabulary:
 def _complete(word: _Word, vocabulary: _Vocabulary) -> None:
     """The last word may be still being typed."""
     known = word.known == 1.0
-    for term in (word.folded + "*",):
-        if term in vocabulary.documents:
-            word.offer(term, 0.3 if known else 0.75)
-            word.known = max(word.known, 0.7)
-    if len(word.folded) >= 4:
+    start = word.folded + "*"
+    if start in vocabulary.documents:
+        word.offer(start, 0.3 if known else 0.75)
+        word.known = max(word.known, 0.7)
+    elif len(word.folded) > LONGEST_START:
         for term in vocabulary.documents:
-            if term.startswith(word.folded) and term not in word.terms:
-                word.offer(term, 0.45 if known else 0.8)
+            if term.startswith(_start(word)) and term not in word.terms:
+                word.offer(term, 0.35 if known else 0.8)
                 word.known = max(word.known, 0.8)
+
+
+def _start(word: _Word) -> str:
+    """How a word begins that is still being typed. An i may yet vanish: нотари, нотариус."""
+    return (word.folded[:LONGEST_START] + word.folded[LONGEST_START:].rstrip("i"))[:LONGEST_TERM]
 
 
 def _correct(readings: list[_Reading], vocabulary: _Vocabulary) -> None:
@@ -229,10 +241,13 @@ def _correct(readings: list[_Reading], vocabulary: _Vocabulary) -> None:
     for word in unknown:
         near: dict[str, int] = {}
         for form in asked[word.folded]:
+            if len(form) < 4:
+                continue
             allowed = 1 if len(form) <= 5 else 2
             for key in near_keys(form):
                 for term in by_key.get(key, ()):
-                    distance = _distance(form, term, allowed)
+                    # The first letter is seldom wrong.
+                    distance = _distance(form, term, allowed) + (form[0] != term[0])
                     if distance <= allowed:
                         near[term] = min(distance, near.get(term, 9))
         if not near:
@@ -240,7 +255,10 @@ def _correct(readings: list[_Reading], vocabulary: _Vocabulary) -> None:
         closest = min(near.values())
         ranked = sorted(near, key=lambda t: (near[t], -vocabulary.documents[t], t))
         for term in ranked[:6]:
-            word.offer(term, 0.8 if near[term] == 1 else 0.6)
+            quality = 0.8 if near[term] == 1 else 0.6
+            word.offer(term, quality)
+            if same(term) in vocabulary.documents:
+                word.offer(same(term), quality)
         word.known = 0.75 if closest <= 1 else 0.55
         word.corrected = vocabulary.shown.get(ranked[0], "")
 
@@ -269,16 +287,15 @@ def _phrases(reading: _Reading, vocabulary: _Vocabulary) -> list[str]:
     """Terms of the whole query as one phrase, by the best candidates of its words."""
     telling = [w for w in reading.words if not search_words.is_filler(w.folded)] or reading.words
     found = set()
-    for place in (0, -1):
+    for language in ("uz", "ru"):
         chosen = []
         for word in telling:
-            own = stems(word.folded)[place]
-            if own in vocabulary.documents or not word.terms:
-                chosen.append(own)
-                continue
+            own = stem_in(word.folded, language)
             known = [t for t in word.terms if t in vocabulary.documents and t[-1] != "*"]
-            chosen.append(max(known, key=lambda t: (word.terms[t], t)) if known else own)
-        found.add(bag(" ".join(sorted(set(chosen)))))
+            if known and own not in vocabulary.documents:
+                own = max(known, key=lambda t: (word.terms[t], t))
+            chosen.append(own)
+        found.add(phrase(chosen))
     return sorted(found)
 
 
@@ -286,8 +303,8 @@ def _score(
     reading: _Reading, vocabulary: _Vocabulary, codes: Sequence[int]
 ) -> dict[tuple[int, int], float]:
     phrases = _phrases(reading, vocabulary)
-    terms = {t for word in reading.words for t in word.terms if t in vocabulary.documents}
-    ranked = sorted(terms, key=lambda t: (vocabulary.documents[t], t))[:40]
+    known = {t for word in reading.words for t in word.terms if t in vocabulary.documents}
+    ranked = sorted(known, key=lambda t: (vocabulary.documents[t], t))[:40]
     weights = _postings([*phrases, *ranked], codes)
     frequent = [t for t in ranked if vocabulary.documents[t] > _READ]
     scores = _weigh(reading, vocabulary, weights, phrases)
@@ -311,6 +328,8 @@ def _weigh(
         rarity = max((vocabulary.rarity(t) * q for t, q in word.terms.items()), default=0.0)
         if search_words.is_filler(word.folded):
             rarity *= 0.1
+        elif search_words.is_weak(word.folded):
+            rarity *= 0.45
         all_of_it += rarity
         best: dict[tuple[int, int], float] = {}
         for term, quality in word.terms.items():
@@ -320,12 +339,12 @@ def _weigh(
                     best[target] = worth
         for target, worth in best.items():
             total[target] += rarity * worth
-            matched[target] += rarity * min(1.0, worth / 25)
+            matched[target] += rarity * min(1.0, worth / _ENOUGH)
     for target in total:
-        total[target] *= 0.3 + 0.7 * matched[target] / (all_of_it or 1.0)
-    for phrase in phrases:
-        for target, weight in weights.get(phrase, {}).items():
-            total[target] += all_of_it * weight * 0.6
+        total[target] *= _ANY + (1 - _ANY) * (matched[target] / (all_of_it or 1.0)) ** _COVER
+    for whole in phrases:
+        for target, weight in weights.get(whole, {}).items():
+            total[target] += all_of_it * weight * _PHRASE
     return {target: round(score, 3) for target, score in total.items()}
 
 
@@ -367,7 +386,8 @@ def _terms_query(size: int, starts: int) -> TextClause:
     for number in range(starts):
         query += (
             " UNION ALL SELECT * FROM (SELECT term, documents, shown FROM search_term"  # noqa: S608
-            f" WHERE term >= :from{number} AND term < :to{number} ORDER BY term LIMIT 16) AS s{number}"
+            f" WHERE term >= :from{number} AND term < :to{number} ORDER BY term LIMIT 16)"
+            f" AS s{number}"
         )
     return text(query)
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Index, SmallInteger, String, delete, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,12 +21,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.agencies.models import Agency
 from app.catalogue import search_words
 from app.catalogue.models import LifeEvent, Service
+from app.catalogue.search_words import LONGEST_TERM, same, stem_in, terms_in
 from app.database import Base, db, transaction
-from app.language.folding import stems, words
+from app.language.folding import words
 from app.language.translated import Text
 
 KINDS = ("service", "agency")  # their places are the stored codes
-LONGEST_TERM = 32
+LONGEST_START = 3  # first letters of a word that are a term
 TOTAL = "#"  # the vocabulary's row that counts all indexed rows
 
 # Compared byte by byte on PostgreSQL too, whatever the database's collation.
@@ -44,7 +46,7 @@ class SearchTerm(Base):
     """The vocabulary: in how many rows a term occurs, and how the word is written."""
 
     __tablename__ = "search_term"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     term: Mapped[str] = mapped_column(_Term, primary_key=True)
     documents: Mapped[int]
@@ -55,7 +57,7 @@ class SearchKey(Base):
     """Spellings near a term: two words one edit apart share a key."""
 
     __tablename__ = "search_key"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     key: Mapped[str] = mapped_column(_Term, primary_key=True)
     term: Mapped[str] = mapped_column(_Term, primary_key=True)
@@ -91,34 +93,37 @@ class _Row:
     weights: dict[str, float] = field(default_factory=dict)
     shown: dict[str, str] = field(default_factory=dict)  # by stem; shortest writing
 
-    def add(self, text: str, weight: float, *, named: bool = False) -> None:
+    def add(
+        self, text: str, weight: float, languages: str = "uz ru", *, named: bool = False
+    ) -> None:
         """Index *text*. The longer it is, the less each word says. *named*: people may search for
         exactly these words, so the whole phrase and first letters are terms too."""
         for spelling in spellings(text):
-            self._add(spelling, weight, named=named)
+            self._add(spelling, weight, languages.split(), named=named)
 
-    def _add(self, text: str, weight: float, *, named: bool) -> None:
+    def _add(self, text: str, weight: float, languages: list[str], *, named: bool) -> None:
         found = words(text)
         telling = [word for word in found if not search_words.is_filler(word)]
         weight /= 1 + 0.1 * max(0, len(telling) - 1)
         for word in found:
-            for stem in stems(word):
-                self._weigh(stem[:LONGEST_TERM], weight)
+            for term in {t for language in languages for t in terms_in(word, language)}:
+                self._weigh(term, weight)
             if named:
-                for length in range(2, min(4, len(word) - 1) + 1):
+                for length in range(2, min(LONGEST_START, len(word) - 1) + 1):
                     self._weigh(word[:length] + "*", weight)
         if named:
-            self._show(text)
-            for bag in bags(found):
-                self._weigh(bag, weight)
+            self._show(text, languages)
+            for phrase in {bag(found, language) for language in languages}:
+                self._weigh(phrase, weight)
 
-    def _show(self, text: str) -> None:
-        for written in text.split():
-            written = written.strip("«»()\"',.!?;:").lower()
+    def _show(self, text: str, languages: list[str]) -> None:
+        for raw in text.split():
+            written = raw.strip("«»()\"',.!?;:").lower()
             for word in words(written)[:1]:
-                for stem in stems(word):
-                    if len(written) <= len(self.shown.get(stem, written)):
-                        self.shown[stem] = written[:64]
+                for language in languages:
+                    for term in terms_in(word, language):
+                        if len(written) <= len(self.shown.get(term, written)):
+                            self.shown[term] = written[:64]
 
     def _weigh(self, term: str, weight: float) -> None:
         before = self.weights.get(term, 0.0)
@@ -141,16 +146,15 @@ def spellings(text: str) -> list[str]:
     return [text, text.replace("ё", "е")] if "ё" in text else [text]
 
 
-def bags(found: list[str]) -> list[str]:
-    """Terms for the folded words *found* as one phrase without order, endings and fillers; one
-    by Uzbek and one by Russian endings, where these differ."""
+def bag(found: list[str], language: str) -> str:
+    """The term of the folded words *found* as one phrase without order, endings and fillers."""
     telling = [word for word in found if not search_words.is_filler(word)] or found
-    by_language = {" ".join(sorted({stems(word)[place] for word in telling})) for place in (0, -1)}
-    return [bag(joined) for joined in sorted(by_language) if joined]
+    return phrase({stem_in(word, language) for word in telling})
 
 
-def bag(joined: str) -> str:
-    """The term of a phrase given as sorted stems with spaces between."""
+def phrase(stems: Iterable[str]) -> str:
+    """The term of a phrase with these *stems*, whatever their order."""
+    joined = " ".join(sorted({same(stem) for stem in stems}))
     return "=" + hashlib.blake2s(joined.encode(), digest_size=8).hexdigest()
 
 
@@ -214,7 +218,7 @@ def index_one(kind: str, target_id: int) -> None:
 
 
 def _count(before: set[str], after: set[str], shown: dict[str, str], rows: int) -> None:
-    changes = {term: 1 for term in after - before} | {term: -1 for term in before - after}
+    changes = dict.fromkeys(after - before, 1) | dict.fromkeys(before - after, -1)
     if rows:
         changes[TOTAL] = rows
     for term, change in sorted(changes.items()):
@@ -234,12 +238,21 @@ def _keys(terms: Iterable[str]) -> Iterator[dict[str, str]]:
             yield {"key": key, "term": term}
 
 
-def _insert(
-    table: type[Base], rows: Iterable[dict[str, int | str]] | Iterator[dict[str, str]]
-) -> None:
+def _insert(table: type[Base], rows: Iterable[Mapping[str, object]]) -> None:
     batch = list(rows)
-    for start in range(0, len(batch), 5000):
-        db.session.execute(insert(table), batch[start : start + 5000])
+    if not batch:
+        return
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        # COPY takes a quarter of the time of INSERT.
+        columns = list(batch[0])
+        cursor: Any = connection.connection.cursor()
+        with cursor.copy(f"COPY {table.__tablename__} ({', '.join(columns)}) FROM STDIN") as copy:
+            for row in batch:
+                copy.write_row([row[column] for column in columns])
+        cursor.close()
+        return
+    connection.execute(insert(table), batch)
 
 
 def _services(only: int | None = None) -> Iterator[_Row]:
@@ -289,5 +302,5 @@ def _agencies(only: int | None = None) -> Iterator[_Row]:
 
 def _add_all(row: _Row, text: Text, weight: float, *, named: bool = False) -> None:
     """Index the text of every language as it was written; the other Uzbek script folds alike."""
-    for written in text.stored().values():
-        row.add(written, weight, named=named)
+    for code, written in text.stored().items():
+        row.add(written, weight, "ru" if code == "ru" else "uz", named=named)

@@ -8,6 +8,7 @@ from functools import cache
 from app.config import ROOT
 from app.language.folding import stems, words
 
+LONGEST_TERM = 32
 _FILE = ROOT / "app" / "seed" / "search_words.toml"
 
 
@@ -17,34 +18,71 @@ def _data() -> dict[str, dict[str, list[str]] | list[str]]:
 
 
 @cache
-def _fillers() -> frozenset[str]:
-    listed = _data()["fillers"]
-    return frozenset(folded for word in listed for folded in words(word))
+def _folded(name: str) -> frozenset[str]:
+    return frozenset(folded for word in _data()[name] for folded in words(word))
+
+
+@cache
+def _same() -> dict[str, str]:
+    """The stem that stands for all of its group, by every stem in the group."""
+    found: dict[str, str] = {}
+    for group in _data()["same"]:
+        members = words(group)
+        for word in members:
+            for stem in stems(word):
+                found.setdefault(stem, stems(members[0])[0])
+    return found
 
 
 @cache
 def _meanings() -> dict[str, tuple[str, ...]]:
-    """Stems by the stem of the everyday word."""
+    """Terms by the term of the everyday word."""
     table = _data()["meanings"]
     assert isinstance(table, dict)
     found: dict[str, list[str]] = {}
     for said, meant in table.items():
+        others = [term for other in meant for folded in words(other) for term in terms(folded)]
         for word in words(said):
-            for stem in stems(word):
-                for other in meant:
-                    for folded in words(other):
-                        found.setdefault(stem, []).extend(stems(folded))
-    return {stem: tuple(dict.fromkeys(terms)) for stem, terms in found.items()}
+            for term in terms(word):
+                found.setdefault(term, []).extend(others)
+    return {term: tuple(dict.fromkeys(others)) for term, others in found.items()}
+
+
+def same(stem: str) -> str:
+    """The stem that stands for all words with the meaning of *stem* in both languages."""
+    return _same().get(stem, stem)
+
+
+def terms(word: str) -> tuple[str, ...]:
+    """The terms of the index for the folded *word*: what its stems stand for, then the stems."""
+    found = [stem[:LONGEST_TERM] for stem in stems(word)]
+    return tuple(dict.fromkeys([*map(same, found), *found]))
+
+
+def terms_in(word: str, language: str) -> tuple[str, ...]:
+    """The same for a *word* of a text in ``"uz"`` or ``"ru"``: by the endings of that language."""
+    stem = stem_in(word, language)
+    return (stem,) if same(stem) == stem else (same(stem), stem)
+
+
+def stem_in(word: str, language: str) -> str:
+    """The folded *word* without the endings of *language*, ``"uz"`` or ``"ru"``."""
+    return stems(word)[0 if language == "uz" else -1][:LONGEST_TERM]
 
 
 def is_filler(word: str) -> bool:
     """Whether the folded *word* says nothing about what is looked for ("how", "get", "please")."""
-    return word in _fillers() or (len(word) == 1 and not word.isdigit())
+    return word in _folded("fillers") or (len(word) == 1 and not word.isdigit())
 
 
-def meanings(stem: str) -> tuple[str, ...]:
-    """Stems of other words for the word with this *stem*."""
-    return _meanings().get(stem, ())
+def is_weak(word: str) -> bool:
+    """Whether the folded *word* only tells apart what other words have found ("check", "find")."""
+    return word in _folded("weak")
+
+
+def meanings(term: str) -> tuple[str, ...]:
+    """Terms of other words for the word with this *term*."""
+    return _meanings().get(term, ())
 
 
 def agency_names() -> dict[str, list[str]]:

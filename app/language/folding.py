@@ -1,11 +1,11 @@
 """One form for what is written in either Uzbek script, in Russian or in its transliterations.
 
 ``fold`` maps everything to a skeleton of plain Latin letters in which the usual ways of writing
-one word meet: ``Гувоҳнома``, ``guvohnoma`` and ``guvoxnoma``; ``ўй``, ``oʻy``, ``oy`` and
-``уй``; ``загранпаспорт`` and ``zagranpasport``; ``бюджет``, ``budjet`` and ``byudjet``. Letters that
-people mix up for want of a key become one: ў у о, қ к, ҳ х, ғ г, ё after a consonant. ``stems``
-takes Uzbek and Russian endings off a folded word. ``other_layouts`` reads a text as if it had been
-typed with the wrong keyboard layout switched on.
+one word meet: ``Гувоҳнома``, ``guvohnoma`` and ``guvoxnoma``; ``ўй``, ``oʻy``, ``oy`` and ``уй``;
+``загранпаспорт`` and ``zagranpasport``; ``бюджет``, ``budjet`` and ``byudjet``. Letters that people
+mix up for want of a key become one: ў у о, қ к, ҳ х, ғ г, ё after a consonant. ``stems`` takes
+Uzbek and Russian endings off a folded word. ``other_layouts`` reads a text as if it had been typed
+with the wrong keyboard layout switched on.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from functools import lru_cache
 
 _CYRILLIC = {
     "а": "a", "б": "b", "в": "v", "г": "g", "ғ": "g", "д": "d", "е": "e", "ё": "yo", "ж": "j",
-    "з": "z", "и": "i", "й": "y", "к": "k", "қ": "k", "л": "l", "м": "m", "н": "n", "о": "o",
-    "ў": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f", "х": "h", "ҳ": "h",
+    "з": "z", "и": "i", "й": "y", "к": "k", "қ": "q", "л": "l", "м": "m", "н": "n", "о": "o",
+    "ў": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f", "х": "x", "ҳ": "h",
     "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sh", "ъ": "", "ы": "i", "ь": "", "э": "e", "ю": "yu",
     "я": "ya", "ә": "a", "ө": "o", "ү": "u", "ң": "ng", "һ": "h", "і": "i", "ҷ": "j", "ҝ": "g",
 }  # fmt: skip
@@ -50,7 +50,8 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the skeleton words of *text* in order; marks and signs only part them."""
-    text = unicodedata.normalize("NFC", text[:LONGEST]).lower().translate(_TABLE)
+    text = unicodedata.normalize("NFC", text[:LONGEST]).lower()
+    text = text.replace("ьо", "йо").translate(_TABLE)
     if not text.isascii():
         text = "".join(c for c in unicodedata.normalize("NFKD", text) if not _combining(c))
     return [skeleton for word in _WORD.findall(text) if (skeleton := _skeleton(word))]
@@ -78,14 +79,15 @@ def _longest_first(endings: str) -> tuple[str, ...]:
 
 
 # Endings on folded words (u is o, q is k, y is i). Uzbek piles them up, so they are taken off one
-# after another, as long as three letters stay; Russian has one, and four stay.
+# after another, as long as three letters stay, two before a case; Russian has one, and four stay.
 _UZBEK_ENDINGS = _longest_first(
     # plural, cases, possessives, copula, question
-    "lar ning dagi gacha kacha dan dir ni ga da si mi ingiz imiz ngiz ing ang im am om"
+    "lar ning dagi gacha kacha dan dir ni ga da si mi ingiz imiz ngiz ing ang im am"
     # verbs
     " mokchiman mokchimiz mokchi moki mok ish ash ganlik ganligi ganman gan kan iapman aman aiman"
     " iman adi aidi iladi sam sak dim dik di man miz ib lik ligi"
 )
+_CASES = {"ning", "ni", "ga", "da", "dan", "lar"}
 _RUSSIAN_ENDINGS = _longest_first(
     "iami ami imi ogo ego omo emo oio eio aia aio irovat ovat am om em im ov ev oi ei ai ah ih"
     " it at et ok"
@@ -109,7 +111,8 @@ def _without_uzbek(word: str) -> str:
     while left:
         word, left = left, ""
         for ending in _UZBEK_ENDINGS:
-            if word.endswith(ending) and len(word) - len(ending) >= 3:
+            stays = 2 if ending in _CASES else 3  # уйда, ИПни
+            if word.endswith(ending) and len(word) - len(ending) >= stays:
                 left = word[: -len(ending)]
                 break
     return _without_vowels(word)
