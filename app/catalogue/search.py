@@ -39,7 +39,7 @@ __all__ = ["Hit", "Results", "index_one", "reindex", "search"]
 
 LONGEST_QUERY = 200
 MOST_WORDS = 12
-_READ = 120  # best rows read of each term
+_READ = 64  # best rows read of each term, more when more are asked for
 _PROBED = 80  # rows asked for frequent words
 # Set on the development queries, where they matter little: see tests/accuracy.
 _ENOUGH = 45.0  # from this weight on a word counts as covered
@@ -92,6 +92,10 @@ class _Reading:
         letters = sum(len(word.folded) for word in self.words)
         return sum(len(word.folded) * word.known for word in self.words) / max(1, letters)
 
+    def likely(self) -> float:
+        """For choosing between readings: what was typed is what was meant, when in doubt."""
+        return round(self.sense(), 3) + (0 if self.switched else 0.2)
+
 
 def search(query: str, *, limit: int = 20, kinds: Sequence[str] = KINDS) -> Results:
     """Return at most *limit* services and bodies of *kinds* for what a person typed.
@@ -105,9 +109,11 @@ def search(query: str, *, limit: int = 20, kinds: Sequence[str] = KINDS) -> Resu
     if not readings:
         return Results([])
     vocabulary = _look_up(readings)
-    _correct(readings, vocabulary)
-    reading = max(readings, key=lambda r: round(r.sense(), 3) + (0 if r.switched else 0.2))
-    scores = _score(reading, vocabulary, codes)
+    reading = max(readings, key=_Reading.likely)
+    if reading.sense() < 1:
+        _correct(readings, vocabulary)
+        reading = max(readings, key=_Reading.likely)
+    scores = _score(reading, vocabulary, codes, max(_READ, limit))
     best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:limit]
     hits = [Hit(KINDS[kind], target_id, score) for (kind, target_id), score in best]
     return Results(hits, _suggestion(reading) if hits else "")
@@ -300,13 +306,13 @@ def _phrases(reading: _Reading, vocabulary: _Vocabulary) -> list[str]:
 
 
 def _score(
-    reading: _Reading, vocabulary: _Vocabulary, codes: Sequence[int]
+    reading: _Reading, vocabulary: _Vocabulary, codes: Sequence[int], most: int
 ) -> dict[tuple[int, int], float]:
     phrases = _phrases(reading, vocabulary)
     known = {t for word in reading.words for t in word.terms if t in vocabulary.documents}
     ranked = sorted(known, key=lambda t: (vocabulary.documents[t], t))[:40]
-    weights = _postings([*phrases, *ranked], codes)
-    frequent = [t for t in ranked if vocabulary.documents[t] > _READ]
+    weights = _postings([*phrases, *ranked], codes, most)
+    frequent = [t for t in ranked if vocabulary.documents[t] > most]
     scores = _weigh(reading, vocabulary, weights, phrases)
     if frequent and scores:
         best = sorted(scores, key=lambda target: (-scores[target], target))[:_PROBED]
@@ -407,7 +413,7 @@ def _postings_query(size: int, kinds: int) -> TextClause:
         " UNION ALL ".join(
             "SELECT * FROM (SELECT term, kind, target_id, place FROM search_posting"  # noqa: S608
             f" WHERE kind = :kind{kind} AND term = :t{number}"
-            f" ORDER BY place, target_id LIMIT {_READ}) AS p{kind}_{number}"
+            f" ORDER BY place, target_id LIMIT :most) AS p{kind}_{number}"
             for number in range(size)
             for kind in range(kinds)
         )
@@ -423,23 +429,24 @@ def _probe_query(terms: int, targets: int) -> TextClause:
     )
 
 
-def _postings(terms: list[str], codes: Sequence[int]) -> _Weights:
+def _postings(wanted: list[str], codes: Sequence[int], most: int) -> _Weights:
     weights: _Weights = defaultdict(dict)
-    kinds = {f"kind{number}": code for number, code in enumerate(codes)}
-    for row in _run(_postings_query(_size(len(terms)), len(codes)), _named("t", terms, ""), kinds):
+    others = {"most": most} | {f"kind{number}": code for number, code in enumerate(codes)}
+    query = _postings_query(_size(len(wanted)), len(codes))
+    for row in _run(query, _named("t", wanted, ""), others):
         weights[row[0]][(row[1], row[2])] = weight_of(row[3])
     return weights
 
 
-def _probe(terms: list[str], targets: Iterable[tuple[int, int]], weights: _Weights) -> bool:
-    """Add to *weights* what *terms* weigh in *targets*; whether there was anything to add."""
+def _probe(wanted: list[str], targets: Iterable[tuple[int, int]], weights: _Weights) -> bool:
+    """Add to *weights* what the terms *wanted* weigh in *targets*; whether any was new."""
     added = False
     by_kind: dict[int, list[int]] = defaultdict(list)
     for kind, target_id in targets:
         by_kind[kind].append(target_id)
     for kind, ids in by_kind.items():
-        query = _probe_query(_size(len(terms)), _size(len(ids)))
-        for row in _run(query, _named("id", ids, -1), _named("t", terms, ""), {"kind": kind}):
+        query = _probe_query(_size(len(wanted)), _size(len(ids)))
+        for row in _run(query, _named("id", ids, -1), _named("t", wanted, ""), {"kind": kind}):
             if (row[1], row[2]) not in weights[row[0]]:
                 weights[row[0]][(row[1], row[2])] = weight_of(row[3])
                 added = True
