@@ -2,9 +2,10 @@
 
 A view marked ``@public`` renders the same page for everybody. Its first answer is kept with an
 ``ETag`` and compressed once per encoding; later ones are served by a WSGI layer in front of Flask,
-which costs less than routing does. Every change of public content bumps the content version in
-the database, in its own transaction; each process asks for it at most once per
-``PAGE_CACHE_CHECK_SECONDS``.
+which costs less than routing does. An address with a query is kept when it is asked for again:
+searches that nobody repeats neither fill the memory nor push out what is read. Every change of
+public content bumps the content version in the database, in its own transaction; each process
+asks for it at most once per ``PAGE_CACHE_CHECK_SECONDS``.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import brotli
@@ -29,6 +29,7 @@ from werkzeug.http import parse_accept_header
 
 from app.database import Base, db
 
+_VERSION = "portal.content_version"
 _SMALL = 256  # bytes below which compressing costs more than it saves
 
 
@@ -52,12 +53,36 @@ def bump_content_version() -> None:
         db.session.add(ContentVersion(id=1, number=1))
 
 
-@dataclass(frozen=True, slots=True)
 class _Page:
-    version: int
-    etag: str
-    headers: list[tuple[str, str]]
-    bodies: dict[str, bytes]  # by encoding: "br", "gzip", ""
+    """One kept page, compressed: brotli at once, gzip when it is first asked for."""
+
+    __slots__ = ("_bodies", "etag", "headers", "version")
+
+    def __init__(
+        self, version: int, etag: str, headers: list[tuple[str, str]], body: bytes
+    ) -> None:
+        self.version = version
+        self.etag = etag
+        self.headers = headers
+        # A window no larger than a page: the default one costs twenty times the time.
+        self._bodies = (
+            {"br": brotli.compress(body, quality=9, lgwin=15)}
+            if len(body) >= _SMALL
+            else {"": body}
+        )
+
+    def body(self, accepted: str) -> tuple[bytes, str]:
+        """The page for a client that accepts these encodings, and the one it is in."""
+        if "" in self._bodies:
+            return self._bodies[""], ""
+        if "br" in accepted:
+            return self._bodies["br"], "br"
+        plain = self._bodies.get("gzip") or brotli.decompress(self._bodies["br"])
+        if "gzip" not in accepted:
+            return (gzip.decompress(plain) if "gzip" in self._bodies else plain), ""
+        if "gzip" not in self._bodies:
+            self._bodies["gzip"] = gzip.compress(plain, 9, mtime=0)
+        return self._bodies["gzip"], "gzip"
 
 
 class PageCache:
@@ -67,6 +92,7 @@ class PageCache:
         self._app = app
         self._inner = app.wsgi_app
         self._pages: OrderedDict[str, _Page] = OrderedDict()
+        self._asked: OrderedDict[int, None] = OrderedDict()  # hashes of addresses with a query
         self._limit: int = app.config["PAGE_CACHE_PAGES"]
         self._every: float = app.config["PAGE_CACHE_CHECK_SECONDS"]
         self._lock = threading.Lock()
@@ -79,8 +105,10 @@ class PageCache:
         """Answer from the pages kept, or pass the request on to Flask."""
         method = environ["REQUEST_METHOD"]
         if method in {"GET", "HEAD"}:
+            # Asked before the page is rendered: a change in the meantime makes it out of date.
+            version = environ[_VERSION] = self.version()
             page = self._pages.get(_key(environ))
-            if page is not None and page.version == self.version():
+            if page is not None and page.version == version:
                 return _answer(page, environ, start_response)
         return self._inner(environ, start_response)
 
@@ -108,27 +136,33 @@ class PageCache:
         response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
         response.vary.add("Accept-Encoding")
         response.headers["ETag"] = etag
-        bodies = {"": body}
-        if len(body) >= _SMALL:
-            bodies["br"] = brotli.compress(body, quality=9)
-            bodies["gzip"] = gzip.compress(body, 9, mtime=0)
         headers = [(k, v) for k, v in response.headers if k != "Content-Length"]
-        page = _Page(self.version(), etag, headers, bodies)
+        page = _Page(request.environ.get(_VERSION, -1), etag, headers, body)
         if request.method == "GET":
-            with self._lock:
-                self._pages[_key(request.environ)] = page
-                while len(self._pages) > self._limit:
-                    self._pages.popitem(last=False)
-        encoding = _encoding(request.environ, page)
+            self._keep(_key(request.environ), page, anew=bool(request.query_string))
+        packed, encoding = page.body(_accepted(request.environ))
         if encoding:
-            response.set_data(page.bodies[encoding])
+            response.set_data(packed)
             response.headers["Content-Encoding"] = encoding
         return response.make_conditional(request.environ)  # type: ignore[return-value]
+
+    def _keep(self, key: str, page: _Page, *, anew: bool) -> None:
+        """Keep *page*; one with a query (*anew*) only when it was asked for before."""
+        with self._lock:
+            if anew and hash(key) not in self._asked:
+                self._asked[hash(key)] = None
+                if len(self._asked) > self._limit:
+                    self._asked.popitem(last=False)
+                return
+            self._pages[key] = page
+            if len(self._pages) > self._limit:
+                self._pages.popitem(last=False)
 
     def clear(self) -> None:
         """Forget every page and ask for the version anew."""
         with self._lock:
             self._pages.clear()
+            self._asked.clear()
             self._checked = float("-inf")
 
 
@@ -147,14 +181,11 @@ def _key(environ: dict[str, Any]) -> str:
     return f"{host} {environ['PATH_INFO']}?{environ.get('QUERY_STRING', '')} {kind}"
 
 
-def _encoding(environ: dict[str, Any], page: _Page) -> str:
-    accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
+def _accepted(environ: dict[str, Any]) -> str:
+    accepted: str = environ.get("HTTP_ACCEPT_ENCODING", "")
     if ";" in accepted:  # rare: qualities, of which 0 refuses
         accepted = " ".join(name for name, q in parse_accept_header(accepted, Accept) if q > 0)
-    for encoding in ("br", "gzip"):
-        if encoding in accepted and encoding in page.bodies:
-            return encoding
-    return ""
+    return accepted
 
 
 def _answer(
@@ -163,8 +194,7 @@ def _answer(
     if page.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
         start_response("304 NOT MODIFIED", [h for h in page.headers if h[0] != "Content-Type"])
         return [b""]
-    encoding = _encoding(environ, page)
-    body = page.bodies[encoding]
+    body, encoding = page.body(_accepted(environ))
     headers = [*page.headers, ("Content-Length", str(len(body)))]
     if encoding:
         headers.append(("Content-Encoding", encoding))
