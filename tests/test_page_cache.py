@@ -179,8 +179,20 @@ def test_no_more_pages_than_allowed(seeded_database: str) -> None:
     app = make_app(seeded_database, PAGE_CACHE_PAGES=3)
     client = app.test_client()
     for number in range(10):
-        client.get(f"/ru/search?q={number}")
+        for _ in range(2):
+            client.get(f"/ru/search?q={number}")
     assert len(app.extensions["page_cache"]._pages) == 3
+
+
+def test_query_is_kept_when_it_comes_again(reader: FlaskClient, rendered: list[str]) -> None:
+    for number in range(10):
+        reader.get(f"/ru/search?q={number}")
+    kept = reader.application.extensions["page_cache"]._pages
+    assert not kept
+    again = [reader.get("/ru/search?q=7").data for _ in range(3)]
+    assert len(kept) == 1
+    assert len(rendered) == 11
+    assert len(set(again)) == 1
 
 
 def test_kept_pages_outlive_the_database(
