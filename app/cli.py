@@ -15,6 +15,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(seed)
     app.cli.add_command(transliterate)
     app.cli.add_command(translations)
+    app.cli.add_command(verify_timeline)
 
 
 @click.command()
@@ -34,6 +35,21 @@ def seed() -> None:
 
     filled = fill(clock.now())
     click.echo("The database is filled." if filled else "The database has data; left as it is.")
+
+
+@click.command("verify-timeline")
+def verify_timeline() -> None:
+    """Compute the hash chain of every case's timeline anew; fail at the first break."""
+    from app.cases import operations
+    from app.cases.references import format_reference
+
+    right, broken = operations.verify_timeline()
+    if broken is None:
+        click.echo(f"All {right} events are as they were written.")
+        return
+    reference = format_reference(broken.reference)
+    click.echo(f"Case {reference}: event {broken.number} is {broken.reason}.", err=True)
+    sys.exit(1)
 
 
 @click.group()

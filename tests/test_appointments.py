@@ -254,7 +254,9 @@ def test_slots_of_several_cells_do_not_overlap(app):
         hold(resource, "09:40", 2)
     hold(resource, "10:00", 2)
     hold(resource, "09:40", 1)  # moves over its own time
-    per_appointment = select(func.count()).group_by(AppointmentCell.appointment_id)
+    per_appointment = select(func.count(AppointmentCell.seat)).group_by(
+        AppointmentCell.appointment_id
+    )
     assert list(db.session.scalars(per_appointment)) == [2, 2]
 
 

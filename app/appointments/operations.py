@@ -169,7 +169,11 @@ def hold(
             except (kernel.KeyUsed, SlotTaken):
                 # The same form, sent at the same moment, may have come first.
                 twin = _by_token(token)
-                if twin is None or twin.seat < 0 or twin.starts_at != starts_at:
+                if twin is None or twin.seat < 0 or twin.state == "expired":
+                    raise SlotTaken from None
+                if twin.state != "held":
+                    raise HoldSpent from None
+                if (twin.resource_id, twin.starts_at) != (resource_id, starts_at):
                     raise SlotTaken from None
                 return _hold(twin)
             return _hold(held)

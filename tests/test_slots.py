@@ -1,0 +1,187 @@
+"""Free times: rules, exceptions, calendar, lead time, horizon, seats."""
+
+from __future__ import annotations
+
+import time as clock
+from datetime import date, time, timedelta
+
+import pytest
+from sqlalchemy import event, select, update
+
+from app.appointments import operations as booking
+from app.appointments import slots
+from app.appointments.models import DayChange, Resource, WeeklyHours
+from app.cases.models import CalendarDay
+from app.cases.workdays import is_working_day, working_days
+from app.clock import TASHKENT
+from app.database import db, transaction
+from tests.conftest import on_both
+from tests.factories import NOW, TOMORROW, at, later, make_agency, make_resource, token
+
+SATURDAY = date(2026, 11, 28)
+
+
+@pytest.fixture
+def resource(app):
+    return make_resource(make_agency(), hours="09:00-10:00")
+
+
+def add(*rows):
+    with transaction():
+        db.session.add_all(rows)
+
+
+def shown(resource, first=TOMORROW, last=None, now=NOW):
+    """The free times as text, by day."""
+    found = slots.free_times(resource, first, last or first, now)
+    return {
+        day.isoformat()[5:]: [f"{t.astimezone(TASHKENT):%H:%M}" for t in times]
+        for day, times in found.items()
+    }
+
+
+def test_weekly_hours(resource):
+    week = shown(resource, date(2026, 11, 24), date(2026, 11, 30))
+    assert list(week) == ["11-24", "11-25", "11-26", "11-27", "11-30"]
+    assert week["11-24"] == ["09:00", "09:20", "09:40"]
+
+
+def test_a_slot_that_does_not_fit_before_closing_is_not_offered(resource):
+    with transaction():
+        db.session.get(Resource, resource).slot_minutes = 40
+    assert shown(resource) == {"11-24": ["09:00"]}
+
+
+def test_validity_and_every_other_week(resource):
+    with transaction():
+        rules = update(WeeklyHours).where(WeeklyHours.resource_id == resource)
+        db.session.execute(
+            rules.values(every_weeks=2, valid_from=date(2026, 11, 25), valid_to=date(2026, 12, 10))
+        )
+    days = shown(resource, date(2026, 11, 23), date(2026, 12, 20))
+    # From Wednesday; not the next week; Monday to Thursday of the one after that.
+    assert list(days) == ["11-25", "11-26", "11-27", "12-07", "12-08", "12-09", "12-10"]
+
+
+def test_closed_days_hours_and_extra_hours(resource):
+    add(
+        DayChange(resource_id=resource, day=TOMORROW, kind="closed"),
+        DayChange(
+            resource_id=resource, day=TOMORROW, kind="extra", starts=time(15), ends=time(15, 40)
+        ),
+        DayChange(
+            resource_id=resource,
+            day=date(2026, 11, 25),
+            kind="closed",
+            starts=time(9, 30),
+            ends=time(9, 40),
+        ),
+        DayChange(resource_id=resource, day=SATURDAY, kind="extra", starts=time(8), ends=time(9)),
+    )
+    week = shown(resource, TOMORROW, SATURDAY)
+    assert week["11-24"] == ["15:00", "15:20"]
+    assert week["11-25"] == ["09:00", "09:40"]
+    assert week["11-28"] == ["08:00", "08:20", "08:40"]
+
+
+def test_holidays_and_moved_working_days(resource):
+    add(
+        CalendarDay(day=TOMORROW, working=False),
+        CalendarDay(day=SATURDAY, working=True, as_weekday=1),
+    )
+    assert list(shown(resource, TOMORROW, SATURDAY)) == ["11-25", "11-26", "11-27", "11-28"]
+    assert working_days(TOMORROW, SATURDAY + timedelta(days=1)) == [
+        date(2026, 11, day) for day in (25, 26, 27, 28)
+    ]
+    assert not is_working_day(TOMORROW) and is_working_day(SATURDAY)
+
+
+def test_lead_time_and_horizon(resource):
+    with transaction():
+        found = db.session.get(Resource, resource)
+        found.lead_minutes, found.horizon_days = 60, 2
+    assert shown(resource, now=at("08:00"))["11-24"] == ["09:00", "09:20", "09:40"]
+    assert shown(resource, now=at("08:00") + timedelta(seconds=1))["11-24"] == ["09:20", "09:40"]
+    assert list(shown(resource, TOMORROW, SATURDAY, at("23:00"))) == ["11-25", "11-26"]
+
+
+def test_an_inactive_resource_offers_nothing(resource):
+    with transaction():
+        db.session.get(Resource, resource).active = False
+    assert shown(resource) == {}
+    assert slots.earliest([resource], NOW) == {}
+
+
+def test_taken_and_run_out(resource):
+    booking.hold(resource, at("09:20"), token(), now=NOW, locale="ru")
+    assert shown(resource)["11-24"] == ["09:00", "09:40"]
+    assert shown(resource, now=later(minutes=15))["11-24"] == ["09:00", "09:20", "09:40"]
+
+
+def test_one_seat_through_the_whole_slot(app):
+    resource = make_resource(
+        make_agency(),
+        hours="09:00-10:00",
+        public_seats=2,
+        desk_seats=1,
+        slot_minutes=20,
+        cell_minutes=10,
+    )
+    plan = slots.load([resource], TOMORROW, TOMORROW, NOW)[resource]
+    first = slots.minute(at("09:00"))
+    plan.taken = {first: 0b01, first + 10: 0b10}  # each seat is free for half of the slot only
+    assert next(slots.free(plan, TOMORROW, TOMORROW, NOW)) == first + 20
+    assert next(slots.free(plan, TOMORROW, TOMORROW, NOW, desk=True)) == first
+    plan.taken = {first: 0b100}  # the desk's own seat
+    assert next(slots.free(plan, TOMORROW, TOMORROW, NOW)) == first
+
+
+def test_earliest_of_a_body(app):
+    agency = make_agency()
+    early = make_resource(agency, hours="09:00-09:20")
+    late = make_resource(agency, hours="14:00-15:00", lead_minutes=24 * 60)
+    booking.hold(early, at("09:00"), token(), now=NOW, locale="ru")
+    found = slots.earliest([early, late], NOW)
+    assert found == {early: at("09:00", date(2026, 11, 25)), late: at("14:00")}
+
+
+def test_nearest_looks_far_when_nothing_is_close(resource):
+    add(
+        *(
+            DayChange(resource_id=resource, day=TOMORROW + timedelta(days=n), kind="closed")
+            for n in range(20)
+        )
+    )
+    assert slots.nearest(resource, at("09:00"), NOW, 1) == [at("09:00", date(2026, 12, 14))]
+
+
+@on_both
+def test_a_month_of_fifty_officials_takes_five_queries(app):
+    agency = make_agency()
+    ids = [make_resource(agency, hours="09:00-12:00") for _ in range(50)]
+    for number, resource in enumerate(ids[:20]):
+        booking.hold(resource, at("09:20"), token(number), now=NOW, locale="ru")
+    statements = []
+
+    def count(connection, cursor, statement, *rest):
+        if statement.startswith("SELECT"):
+            statements.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", count)
+    started = clock.process_time()
+    last = TOMORROW + timedelta(days=30)
+    plans = slots.load(ids, TOMORROW, last, NOW)
+    free = sum(sum(1 for _ in slots.free(plan, TOMORROW, last, NOW)) for plan in plans.values())
+    spent = clock.process_time() - started
+    assert free == 50 * 22 * 9 - 20
+    assert len(statements) == 5
+    assert spent < 0.2
+    statements.clear()
+    slots.earliest(ids, NOW)
+    assert len(statements) == 5
+
+
+def test_rows_of_other_officials_are_not_read(resource):
+    other = make_resource(db.session.scalar(select(Resource.agency_id)))
+    booking.hold(other, at("09:00"), token(), now=NOW, locale="ru")
+    assert shown(resource)["11-24"][0] == "09:00"
