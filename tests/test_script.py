@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -160,6 +161,33 @@ def test_a_second_latin_alphabet_is_a_table() -> None:
         to_latin(text, turkic) == "«Özbekiston» ŞAHAR Şörçi çöğ Ğulom Ishoq https://shop.uz/choʻl"
     )
     assert to_latin("шаҳар", OFFICIAL) == "shahar"
+
+
+def test_latin_names_in_a_cyrillic_text_stay() -> None:
+    text = "Samsung Galaxy телефони рўйхатдан ўтказилди ва эълон қилинди"
+    assert to_cyrillic(text) == text
+
+
+def test_a_placeholder_with_a_suffix() -> None:
+    assert to_cyrillic("%sga, %(nomi)sni, {soni}tadan") == "%sга, %(nomi)sни, {soni}тадан"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a." * 4000,
+        "{{" * 4000,
+        "а-1" * 4000,
+        "rol" + "im" * 4000,
+        "<!--" * 900,
+        "<b lang=ru>" * 900,
+    ],
+)
+def test_long_nonsense_takes_little_time(text: str) -> None:
+    start = time.perf_counter()
+    to_latin(text)
+    to_cyrillic(text)
+    assert time.perf_counter() - start < 3
 
 
 def test_html_keeps_its_markup() -> None:

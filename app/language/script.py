@@ -28,6 +28,7 @@ _CYRILLIC = "А-Яа-яЁёЎўҚқҒғҲҳӘәҢңӨөҮүҰұІі"
 _LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 _SIGNS = re.escape(APOSTROPHES)
 _CYRILLIC_LETTER = re.compile(f"[{_CYRILLIC}]")
+_LATIN_LETTER = re.compile(f"[{_LATIN}]")
 _LATIN_WORD = f"[{_LATIN}]+(?:[{_SIGNS}]{{1,2}}[{_LATIN}]+)*[{_SIGNS}]?"
 
 _TO_LATIN_WORDS = re.compile(f"(?P<word>[{_CYRILLIC}]+)|(?P<latin>{_LATIN_WORD})|[«»]")
@@ -66,7 +67,10 @@ def to_latin(text: str, orthography: Orthography = OFFICIAL) -> str:
 
 
 def to_cyrillic(text: str) -> str:
-    """Give Uzbek `text` in Cyrillic letters; Cyrillic words, Roman numerals and brands stay."""
+    """Give Uzbek `text` in Cyrillic letters; Roman numerals and brands stay.
+
+    A text that is mostly Cyrillic is returned as it is.
+    """
     return _short_to_cyrillic(text) if len(text) <= 200 else _to_cyrillic(text)
 
 
@@ -216,6 +220,9 @@ def _tidy_latin(word: str) -> str:
 
 
 def _to_cyrillic(text: str) -> str:
+    if len(_CYRILLIC_LETTER.findall(text)) > 2 * len(_LATIN_LETTER.findall(text)):
+        # a Cyrillic text: what is Latin in it is meant to be
+        return text
     pattern = _to_cyrillic_patterns()[TRIGGER.search(text) is not None]
     quotes = []
 

@@ -24,6 +24,7 @@ _DATA = Path(__file__).parent / "data"
 _FREE_LENGTH = 6
 
 _LONGEST_SUFFIX = 6
+_LONGEST_STEM = 40
 _PREFIX = re.compile(
     r"agro|anti|audio|avia|avto|bio|elektro|foto|geo|gidro|giper|gipo|infra|inter|kiber|kino"
     r"|kontr|kvazi|makro|mega|meta|mikro|mini|mono|moto|multi|nano|neo|neyro|oʻz|para|poli|post"
@@ -132,7 +133,7 @@ def _longest(
     """The other script's stem and the rest of the word for the longest stem that fits."""
     if word in whole:
         return whole[word], ""
-    for length in range(len(word), 1, -1):
+    for length in range(min(len(word), _LONGEST_STEM), 1, -1):
         stem = stems.get(word[:length])
         if stem is None:
             continue
