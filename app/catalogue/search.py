@@ -12,14 +12,12 @@ from __future__ import annotations
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from heapq import nsmallest
 
-from sqlalchemy import TextClause, text
-
-from app.catalogue import search_words
+from app.catalogue import search_queries, search_words
 from app.catalogue.search_index import (
     KINDS,
     LONGEST_START,
@@ -29,24 +27,23 @@ from app.catalogue.search_index import (
     phrase,
     reindex,
     spellings,
-    weight_of,
 )
+from app.catalogue.search_queries import Target, Weights
 from app.catalogue.search_words import LONGEST_TERM, same, stem_in, terms
-from app.database import db
 from app.language.folding import other_layouts, stems, words
 
 __all__ = ["Hit", "Results", "index_one", "reindex", "search"]
 
 LONGEST_QUERY = 200
 MOST_WORDS = 12
-_READ = 64  # best rows read of each term, more when more are asked for
-_PROBED = 80  # rows asked for frequent words
+_READ = 32  # best rows read of each term, more when more are asked for
+_PROBED = 32  # rows asked for frequent words
+_TERMS = 40  # looked for in one search
 # Set on the development queries, where they matter little: see tests/accuracy.
 _ENOUGH = 45.0  # from this weight on a word counts as covered
 _ANY = 0.3  # what remains of a score when hardly any word is covered
 _COVER = 2.0  # how steeply it rises with the share covered
 _PHRASE = 0.6  # for the whole query being a name
-_SIZES = (4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,15 +185,7 @@ def _look_up(readings: list[_Reading]) -> _Vocabulary:
             wanted.add(last.folded + "*")
         elif len(last.folded) > LONGEST_START and not last.folded.isdigit():
             starts.append(_start(last))
-    rows = _run(
-        _terms_query(_size(len(wanted)), len(starts)),
-        _named("t", sorted(wanted), ""),
-        {
-            name: value
-            for number, start in enumerate(starts)
-            for name, value in ((f"from{number}", start), (f"to{number}", start + "~"))
-        },
-    )
+    rows = search_queries.vocabulary(wanted, starts)
     vocabulary = _Vocabulary({row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows})
     for reading in readings:
         for word in reading.words:
@@ -237,8 +226,7 @@ def _correct(readings: list[_Reading], vocabulary: _Vocabulary) -> None:
         return
     asked = {word.folded: {stems(word.folded)[0], stems(word.folded)[-1]} for word in unknown}
     keys = {key for forms in asked.values() for form in forms for key in near_keys(form)}
-    wanted = sorted(keys)[: _SIZES[-1]]
-    rows = _run(_keys_query(_size(len(wanted))), _named("k", wanted, ""), {})
+    rows = search_queries.near(keys)
     by_key: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         vocabulary.documents.setdefault(row[1], row[2])
@@ -307,43 +295,36 @@ def _phrases(reading: _Reading, vocabulary: _Vocabulary) -> list[str]:
 
 def _score(
     reading: _Reading, vocabulary: _Vocabulary, codes: Sequence[int], most: int
-) -> dict[tuple[int, int], float]:
+) -> dict[Target, float]:
     phrases = _phrases(reading, vocabulary)
     known = {t for word in reading.words for t in word.terms if t in vocabulary.documents}
-    ranked = sorted(known, key=lambda t: (vocabulary.documents[t], t))[:40]
-    weights = _postings([*phrases, *ranked], codes, most)
-    frequent = [t for t in ranked if vocabulary.documents[t] > most]
+    ranked = sorted(known, key=lambda t: (vocabulary.documents[t], t))[:_TERMS]
+    weights = search_queries.postings([*phrases, *ranked], codes, most)
     scores = _weigh(reading, vocabulary, weights, phrases)
-    if frequent and scores:
-        best = sorted(scores, key=lambda target: (-scores[target], target))[:_PROBED]
-        if _probe(frequent, best, weights):
-            scores = _weigh(reading, vocabulary, weights, phrases)
+    frequent = [term for term in ranked if vocabulary.documents[term] > most]
+    if frequent and len(reading.words) > 1 and scores:
+        # What was read of a frequent term does not say whether it is in the rows that others found.
+        best = nsmallest(_PROBED, scores, key=lambda target: (-scores[target], target))
+        search_queries.add_postings(weights, frequent, best)
+        only = set(best)
+        kept = {t: {k: w for k, w in row.items() if k in only} for t, row in weights.items()}
+        scores |= _weigh(reading, vocabulary, kept, phrases)
     return scores
 
 
-_Weights = dict[str, dict[tuple[int, int], int]]  # term: {(kind, id): weight}
-
-
 def _weigh(
-    reading: _Reading, vocabulary: _Vocabulary, weights: _Weights, phrases: list[str]
-) -> dict[tuple[int, int], float]:
-    total: dict[tuple[int, int], float] = defaultdict(float)
-    matched: dict[tuple[int, int], float] = defaultdict(float)
+    reading: _Reading, vocabulary: _Vocabulary, weights: Weights, phrases: list[str]
+) -> dict[Target, float]:
+    """How well each row fits: by word, the rarer and the heavier the better; by the share of the
+    query that the row covers; by the whole query being one of its names."""
+    total: dict[Target, float] = defaultdict(float)
+    matched: dict[Target, float] = defaultdict(float)
     all_of_it = 0.0
     for word in reading.words:
         rarity = max((vocabulary.rarity(t) * q for t, q in word.terms.items()), default=0.0)
-        if search_words.is_filler(word.folded):
-            rarity *= 0.1
-        elif search_words.is_weak(word.folded):
-            rarity *= 0.45
+        rarity *= _share(word)
         all_of_it += rarity
-        best: dict[tuple[int, int], float] = {}
-        for term, quality in word.terms.items():
-            for target, weight in weights.get(term, {}).items():
-                worth = quality * weight
-                if worth > best.get(target, 0.0):
-                    best[target] = worth
-        for target, worth in best.items():
+        for target, worth in _best(word, weights).items():
             total[target] += rarity * worth
             matched[target] += rarity * min(1.0, worth / _ENOUGH)
     for target in total:
@@ -354,6 +335,23 @@ def _weigh(
     return {target: round(score, 3) for target, score in total.items()}
 
 
+def _best(word: _Word, weights: Weights) -> dict[Target, float]:
+    """What the word's best term is worth in each row."""
+    best: dict[Target, float] = {}
+    for term, quality in word.terms.items():
+        for target, weight in weights.get(term, {}).items():
+            worth = quality * weight
+            if worth > best.get(target, 0.0):
+                best[target] = worth
+    return best
+
+
+def _share(word: _Word) -> float:
+    if search_words.is_filler(word.folded):
+        return 0.1
+    return 0.45 if search_words.is_weak(word.folded) else 1.0
+
+
 def _suggestion(reading: _Reading) -> str:
     """What was understood instead of the words typed; empty when they were understood as typed."""
     if not reading.switched and not any(word.corrected for word in reading.words):
@@ -362,92 +360,3 @@ def _suggestion(reading: _Reading) -> str:
     for word in reading.words:
         shown.setdefault(word.written, word.corrected or word.written)
     return " ".join(shown.values())
-
-
-# --- the three queries -------------------------------------------------------------------------
-
-
-def _run(query: TextClause, *parameters: dict[str, Any]) -> Sequence[Any]:
-    merged = {name: value for part in parameters for name, value in part.items()}
-    return db.session.execute(query, merged).all()
-
-
-def _size(count: int) -> int:
-    """Lists are filled up to a few sizes, so that statements can be kept prepared."""
-    return next((size for size in _SIZES if size >= count), _SIZES[-1])
-
-
-def _named(prefix: str, values: Sequence[Any], filling: Any) -> dict[str, Any]:
-    padded = [*values, *[filling] * (_size(len(values)) - len(values))]
-    return {f"{prefix}{number}": value for number, value in enumerate(padded[: _SIZES[-1]])}
-
-
-def _list(prefix: str, size: int) -> str:
-    return ", ".join(f":{prefix}{number}" for number in range(size))
-
-
-@lru_cache
-def _terms_query(size: int, starts: int) -> TextClause:
-    query = f"SELECT term, documents, shown FROM search_term WHERE term IN ({_list('t', size)})"  # noqa: S608 - only numbered parameters
-    for number in range(starts):
-        query += (
-            " UNION ALL SELECT * FROM (SELECT term, documents, shown FROM search_term"  # noqa: S608
-            f" WHERE term >= :from{number} AND term < :to{number} ORDER BY term LIMIT 16)"
-            f" AS s{number}"
-        )
-    return text(query)
-
-
-@lru_cache
-def _keys_query(size: int) -> TextClause:
-    return text(
-        "SELECT k.key, k.term, t.documents, t.shown FROM search_key AS k"  # noqa: S608
-        " JOIN search_term AS t ON t.term = k.term"
-        f" WHERE k.key IN ({_list('k', size)}) ORDER BY k.key, k.term LIMIT 400"
-    )
-
-
-@lru_cache
-def _postings_query(size: int, kinds: int) -> TextClause:
-    return text(
-        " UNION ALL ".join(
-            "SELECT * FROM (SELECT term, kind, target_id, place FROM search_posting"  # noqa: S608
-            f" WHERE kind = :kind{kind} AND term = :t{number}"
-            f" ORDER BY place, target_id LIMIT :most) AS p{kind}_{number}"
-            for number in range(size)
-            for kind in range(kinds)
-        )
-    )
-
-
-@lru_cache
-def _probe_query(terms: int, targets: int) -> TextClause:
-    return text(
-        "SELECT term, kind, target_id, place FROM search_posting"  # noqa: S608
-        f" WHERE target_id IN ({_list('id', targets)}) AND kind = :kind"
-        f" AND term IN ({_list('t', terms)})"
-    )
-
-
-def _postings(wanted: list[str], codes: Sequence[int], most: int) -> _Weights:
-    weights: _Weights = defaultdict(dict)
-    others = {"most": most} | {f"kind{number}": code for number, code in enumerate(codes)}
-    query = _postings_query(_size(len(wanted)), len(codes))
-    for row in _run(query, _named("t", wanted, ""), others):
-        weights[row[0]][(row[1], row[2])] = weight_of(row[3])
-    return weights
-
-
-def _probe(wanted: list[str], targets: Iterable[tuple[int, int]], weights: _Weights) -> bool:
-    """Add to *weights* what the terms *wanted* weigh in *targets*; whether any was new."""
-    added = False
-    by_kind: dict[int, list[int]] = defaultdict(list)
-    for kind, target_id in targets:
-        by_kind[kind].append(target_id)
-    for kind, ids in by_kind.items():
-        query = _probe_query(_size(len(wanted)), _size(len(ids)))
-        for row in _run(query, _named("id", ids, -1), _named("t", wanted, ""), {"kind": kind}):
-            if (row[1], row[2]) not in weights[row[0]]:
-                weights[row[0]][(row[1], row[2])] = weight_of(row[3])
-                added = True
-    return added

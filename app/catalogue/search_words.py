@@ -54,13 +54,13 @@ def same(stem: str) -> str:
 
 
 def terms(word: str) -> tuple[str, ...]:
-    """The terms of the index for the folded *word*: what its stems stand for, then the stems."""
-    found = [stem[:LONGEST_TERM] for stem in stems(word)]
-    return tuple(dict.fromkeys([*map(same, found), *found]))
+    """The terms to look up for the folded *word*: what its stems stand for."""
+    return tuple(dict.fromkeys(same(stem[:LONGEST_TERM]) for stem in stems(word)))
 
 
 def terms_in(word: str, language: str) -> tuple[str, ...]:
-    """The same for a *word* of a text in ``"uz"`` or ``"ru"``: by the endings of that language."""
+    """The terms to index for the folded *word* of a text in *language*, ``"uz"`` or ``"ru"``: what
+    its stem stands for, and the stem itself, to complete and correct what is typed."""
     stem = stem_in(word, language)
     return (stem,) if same(stem) == stem else (same(stem), stem)
 
