@@ -10,7 +10,7 @@ from flask import Flask
 
 from app import cli, config, errors, page_cache, web
 from app.database import db
-from app.extensions import babel, csrf, migrate
+from app.extensions import babel, csrf
 from app.language import locales
 
 
@@ -28,7 +28,6 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.logger.setLevel(app.config["LOG_LEVEL"])
 
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
     babel.init_app(app, locale_selector=locales.current_code)
     csrf.init_app(app)
 

@@ -7,7 +7,8 @@ import sys
 import click
 from flask import Flask
 
-from app import clock
+from app import clock, config
+from app.database import db
 
 
 def init_app(app: Flask) -> None:
@@ -16,6 +17,16 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(transliterate)
     app.cli.add_command(translations)
     app.cli.add_command(verify_timeline)
+    if click.get_current_context(silent=True) is not None:
+        add_migrations(app)
+
+
+def add_migrations(app: Flask) -> None:
+    """Register ``flask db``. Only commands do: a serving process would hold Alembic for nothing,
+    a fifth of its memory."""
+    from flask_migrate import Migrate
+
+    Migrate(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
 
 
 @click.command()

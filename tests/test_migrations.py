@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import inspect, text
 
+from app.cli import add_migrations
 from app.config import ROOT
 from app.database import Base, db
 from app.seed.load import seed
@@ -33,6 +34,7 @@ def bare_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
         _on_server(server, f'CREATE DATABASE "{name}" TEMPLATE template0')
         url, drop = _database(server, name), f'DROP DATABASE "{name}" WITH (FORCE)'
     app = make_app(url)
+    add_migrations(app)
     with app.app_context():
         yield app
         db.session.remove()
