@@ -8,10 +8,10 @@ from typing import Any
 
 from flask import Flask
 
-from app import cli, config, errors, page_cache, web
+from app import cli, config, content, errors, page_cache, web
 from app.database import db
 from app.extensions import babel, csrf
-from app.language import locales
+from app.language import interface, locales
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
@@ -29,8 +29,10 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 
     db.init_app(app)
     babel.init_app(app, locale_selector=locales.current_code)
+    interface.init_app(app)  # strings of templates, found faster
     csrf.init_app(app)
 
+    content.init_app(app)  # what a process keeps until the content changes
     web.init_app(app)  # locale in the URL, helpers for templates, security headers
     errors.init_app(app)  # error pages in the reader's language
     _register_rooms(app)

@@ -3,9 +3,8 @@
 A view marked ``@public`` renders the same page for everybody. Its first answer is kept with an
 ``ETag`` and compressed once per encoding; later ones are served by a WSGI layer in front of Flask,
 which costs less than routing does. An address with a query is kept when it is asked for again:
-searches that nobody repeats neither fill the memory nor push out what is read. Every change of
-public content bumps the content version in the database, in its own transaction; each process
-asks for it at most once per ``PAGE_CACHE_CHECK_SECONDS``.
+searches that nobody repeats neither fill the memory nor push out what is read. When the content
+changes is told by ``app.content``.
 """
 
 from __future__ import annotations
@@ -14,43 +13,19 @@ import gzip
 import hashlib
 import secrets
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import brotli
 from flask import Flask, Response, g, request
-from sqlalchemy import select, update
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
-from app.database import Base, db
+from app.content import Content
 
 _VERSION = "portal.content_version"
 _SMALL = 256  # bytes below which compressing costs more than it saves
-
-
-class ContentVersion(Base):
-    """One row: how often public content has changed."""
-
-    __tablename__ = "content_version"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[int]
-
-
-def bump_content_version() -> None:
-    """Say, inside the transaction of the change, that public pages are out of date."""
-    changed = db.session.execute(
-        update(ContentVersion)
-        .where(ContentVersion.id == 1)
-        .values(number=ContentVersion.number + 1)
-    )
-    if changed.rowcount == 0:  # type: ignore[attr-defined]
-        db.session.add(ContentVersion(id=1, number=1))
 
 
 class _Page:
@@ -89,15 +64,12 @@ class PageCache:
     """The WSGI layer and its pages. Thread-safe; each process has its own."""
 
     def __init__(self, app: Flask) -> None:
-        self._app = app
         self._inner = app.wsgi_app
+        self._content: Content = app.extensions["content"]
         self._pages: OrderedDict[str, _Page] = OrderedDict()
         self._asked: OrderedDict[int, None] = OrderedDict()  # hashes of addresses with a query
         self._limit: int = app.config["PAGE_CACHE_PAGES"]
-        self._every: float = app.config["PAGE_CACHE_CHECK_SECONDS"]
         self._lock = threading.Lock()
-        self._version = -1
-        self._checked = float("-inf")
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
@@ -106,24 +78,11 @@ class PageCache:
         method = environ["REQUEST_METHOD"]
         if method in {"GET", "HEAD"}:
             # Asked before the page is rendered: a change in the meantime makes it out of date.
-            version = environ[_VERSION] = self.version()
+            version = environ[_VERSION] = self._content.version()
             page = self._pages.get(_key(environ))
             if page is not None and page.version == version:
                 return _answer(page, environ, start_response)
         return self._inner(environ, start_response)
-
-    def version(self) -> int:
-        """The content version, at most ``PAGE_CACHE_CHECK_SECONDS`` old; the last one known while
-        the database does not answer."""
-        now = time.monotonic()
-        if now - self._checked >= self._every:
-            self._checked = now
-            try:
-                with self._app.app_context():
-                    self._version = db.session.scalar(select(ContentVersion.number)) or 0
-            except SQLAlchemyError:
-                self._app.logger.warning("content version not readable; kept pages are served on")
-        return self._version
 
     def keep(self, response: Response) -> Response:
         """Keep the answer of a public view (``after_request``); compress every other page."""
@@ -159,11 +118,11 @@ class PageCache:
                 self._pages.popitem(last=False)
 
     def clear(self) -> None:
-        """Forget every page and ask for the version anew."""
+        """Forget every page and whatever else is kept."""
+        self._content.forget()
         with self._lock:
             self._pages.clear()
             self._asked.clear()
-            self._checked = float("-inf")
 
 
 def init_app(app: Flask) -> None:

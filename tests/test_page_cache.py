@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
-from app import page_cache
+from app import content
 from app.catalogue.models import Service
 from app.database import db, transaction
 from tests.conftest import make_app
@@ -47,7 +47,7 @@ def retitle(app: Flask, title: str, *, bump: bool = True) -> None:
             update(Service).where(Service.key == "pension-age").values(title={"ru": title})
         )
         if bump:
-            page_cache.bump_content_version()
+            content.bump_content_version()
 
 
 def test_second_reader_gets_the_kept_page(reader: FlaskClient, rendered: list[str]) -> None:
@@ -68,11 +68,11 @@ def test_changed_content_is_shown_at_once(portal: Flask, reader: FlaskClient) ->
 
 def test_change_is_part_of_the_transaction(portal: Flask) -> None:
     with portal.app_context():
-        before = db.session.scalar(select(page_cache.ContentVersion.number))
+        before = db.session.scalar(select(content.ContentVersion.number))
         with pytest.raises(RuntimeError), transaction():
-            page_cache.bump_content_version()
+            content.bump_content_version()
             raise RuntimeError
-        assert db.session.scalar(select(page_cache.ContentVersion.number)) == before
+        assert db.session.scalar(select(content.ContentVersion.number)) == before
 
 
 def test_another_process_sees_the_change(portal: Flask, seeded_database: str) -> None:

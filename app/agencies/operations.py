@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.agencies.models import Agency, Official, Region
+from app.content import kept, kept_rows
 from app.database import Rows, db
 
 # How the kinds of bodies are grouped for a reader who looks for one.
@@ -42,34 +43,34 @@ def list_agencies(
     after: int = -1,
     limit: int = 60,
 ) -> Rows:
-    """Bodies as rows (id, key, name, short_name, kind, abolished, position).
+    """Bodies as rows (id, key, name, abolished, position).
 
     *group* is a key of ``GROUPS``; *region* takes the bodies of the region and of its districts;
     *only* keeps these ids, in that order. Otherwise they come by position, the first *limit* past
     *after* (keyset paging).
     """
-    query = select(
-        Agency.id,
-        Agency.key,
-        Agency.name,
-        Agency.short_name,
-        Agency.kind,
-        Agency.abolished,
-        Agency.position,
-    )
+    query = select(Agency.id)
     if group in GROUPS:
         query = query.where(Agency.kind.in_(GROUPS[group]))
     if region is not None:
         inside = select(Region.code).where((Region.code == region) | (Region.parent_code == region))
         query = query.where(Agency.region_code.in_(inside))
-    if only is not None:
-        rank = {id_: place for place, id_ in enumerate(only)}
-        found = db.session.execute(query.where(Agency.id.in_(only))).all()
-        return sorted(found, key=lambda row: rank[row.id])
-    query = query.where(Agency.position > after).order_by(Agency.position).limit(limit)
-    return db.session.execute(query).all()
+    if only is None:
+        query = query.where(Agency.position > after).order_by(Agency.position).limit(limit)
+        return _agencies(db.session.scalars(query).all())
+    if not (group or region):
+        return _agencies(only)
+    fitting = set(db.session.scalars(query.where(Agency.id.in_(only))))
+    return _agencies([id_ for id_ in only if id_ in fitting])
 
 
+@kept_rows
+def _agencies(ids: Sequence[int]) -> Rows:
+    query = select(Agency.id, Agency.key, Agency.name, Agency.abolished, Agency.position)
+    return db.session.execute(query.where(Agency.id.in_(ids))).all()
+
+
+@kept
 def regions() -> Rows:
     """The regions (code, slug, name) in their order; no districts."""
     query = select(Region.code, Region.slug, Region.name).where(Region.parent_code.is_(None))

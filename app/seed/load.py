@@ -9,8 +9,8 @@ from sqlalchemy import select
 from app.agencies.models import Region
 from app.catalogue.search import reindex
 from app.clock import today_in_tashkent
+from app.content import bump_content_version
 from app.database import db, transaction
-from app.page_cache import bump_content_version
 from app.seed import calendar, directory, receptions
 
 
