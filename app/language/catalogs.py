@@ -36,7 +36,7 @@ _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|<[^>]+>")
 def extract() -> Catalog:
     """All strings of the code and the templates, without translations."""
     with (ROOT / "babel.cfg").open() as file:
-        methods, options = parse_mapping_cfg(file)
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     found = Catalog(charset="utf-8")
     for folder in ("app", "templates"):
         mapping = [(_inside(folder, pattern), method) for pattern, method in methods]
@@ -49,7 +49,7 @@ def extract() -> Catalog:
         ):
             found.add(
                 message,
-                locations=[(f"{folder}/{name}", None)],
+                locations=[(f"{folder}/{name}", 0)],
                 auto_comments=comments,
                 context=context,
             )
@@ -113,7 +113,9 @@ def _problems_of(message: Message) -> list[str]:
         return [f"to be looked at (fuzzy): {ids[0]!r}"]
     wanted = set(_PLACEHOLDER.findall(ids[-1]))
     return [
-        f"placeholders differ: {ids[0]!r}" for t in texts if set(_PLACEHOLDER.findall(t)) != wanted
+        f"placeholders differ: {ids[0]!r}"
+        for text in texts
+        if set(_PLACEHOLDER.findall(text or "")) != wanted
     ]
 
 
