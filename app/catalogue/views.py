@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, request
 from app.agencies import operations as agency_operations
 from app.catalogue import operations, search
 from app.database import Rows
-from app.web import public, render, whole_number
+from app.web import public, render, wants_fragment, whole_number
 
 catalogue = Blueprint("catalogue", __name__, url_prefix="/<locale:locale>")
 
@@ -63,6 +63,7 @@ def service(key: str) -> Response:
 def find() -> Response:
     """Services and bodies for the words typed; live results for htmx."""
     query = request.args.get("q", "").strip()[:200]
+    live = wants_fragment()
     services: Rows = ()
     bodies: Rows = ()
     suggestion, bodies_first = "", False
@@ -84,5 +85,6 @@ def find() -> Response:
         bodies=bodies,
         bodies_first=bodies_first,
         suggestion=suggestion,
-        life_events=[] if services or bodies else operations.life_events(),
+        life_events=() if services or bodies or (live and not query) else operations.life_events(),
+        live=live,
     )
