@@ -27,6 +27,7 @@ KEYWORDS = {
     "_": None,
     "gettext": None,
     "lazy_gettext": None,
+    "_l": None,
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
 }
