@@ -36,8 +36,8 @@ __all__ = ["Hit", "Results", "index_one", "reindex", "search"]
 
 LONGEST_QUERY = 200
 MOST_WORDS = 12
-_READ = 32  # best rows read of each term, more when more are asked for
-_PROBED = 32  # rows asked for frequent words
+_READ = 24  # best rows read of each term, more when more are asked for
+_PROBED = 24  # rows asked for frequent words
 _TERMS = 40  # looked for in one search
 # Set on the development queries, where they matter little: see tests/accuracy.
 _ENOUGH = 45.0  # from this weight on a word counts as covered
