@@ -276,3 +276,21 @@ def test_every_stem_converts_to_itself(name: str) -> None:
         if mark in ("", "=", "<") and to_latin(cyrillic) != latin:
             wrong.append((cyrillic, latin, to_latin(cyrillic)))
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("cyrillic", "latin"),
+    [
+        ("2015 йил 1 июль", "2015-yil 1-iyul"),
+        ("2020 йилнинг 15 майидан", "2020-yilning 15-mayidan"),
+        ("2024 йилги режа", "2024-yilgi reja"),
+        ("1 октябрдан кучга киради", "1-oktabrdan kuchga kiradi"),
+        ("10 йил муддатга", "10 yil muddatga"),
+        ("2000 йиллик тарих", "2000 yillik tarix"),
+        ("40 майда мол", "40 mayda mol"),
+        ("5-сон қарор", "5-son qaror"),
+    ],
+)
+def test_dates_have_their_hyphens_in_latin_only(cyrillic, latin):
+    assert to_latin(cyrillic) == latin
+    assert to_cyrillic(latin) == cyrillic

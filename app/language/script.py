@@ -2,8 +2,8 @@
 
 `to_latin` follows letters and their neighbours; `to_cyrillic`, where one Latin spelling has
 several Cyrillic ones, also the stem lists (stems.py) and patterns of borrowed words. Quotation
-marks follow the script: « » in Cyrillic, “ ” in Latin. Digits, hyphens and all other signs stay,
-so a date keeps its form; dates are written by the language's formats, not here.
+marks follow the script: « » in Cyrillic, “ ” in Latin, and so do the hyphens of dates
+(written_dates.py). Digits and all other signs stay.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from app.language.orthography import (
 )
 from app.language.shapes import letters_to_cyrillic
 from app.language.verbatim import TRIGGER, VERBATIM, is_foreign, is_roman
+from app.language.written_dates import with_hyphens, without_hyphens
 
 _CYRILLIC = "А-Яа-яЁёЎўҚқҒғҲҳӘәҢңӨөҮүҰұІі"
 _LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
@@ -90,6 +91,8 @@ def _short_to_cyrillic(text: str) -> str:
 def _to_latin(text: str, orthography: Orthography) -> str:
     pattern = _TO_LATIN_ALL if TRIGGER.search(text) else _TO_LATIN_WORDS
     has_cyrillic = _CYRILLIC_LETTER.search(text) is not None
+    if has_cyrillic:
+        text = with_hyphens(text)
 
     def replace(match: re.Match[str]) -> str:
         kind = match.lastgroup
@@ -223,6 +226,7 @@ def _to_cyrillic(text: str) -> str:
     if len(_CYRILLIC_LETTER.findall(text)) > 2 * len(_LATIN_LETTER.findall(text)):
         # a Cyrillic text: what is Latin in it is meant to be
         return text
+    text = without_hyphens(text)
     pattern = _to_cyrillic_patterns()[TRIGGER.search(text) is not None]
     quotes = []
 
