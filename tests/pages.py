@@ -14,8 +14,8 @@ from app.language.locales import LOCALES, Locale
 
 SLUGS = tuple(locale.slug for locale in LOCALES)
 
-# Public pages by what follows the locale: one of each kind, with and without results, full and
-# empty lists, and the longest texts of the seed.
+# Pages that anybody may open, by what follows the locale: one of each kind, with and without
+# results, full and empty lists, and the longest texts of the seed.
 PUBLIC = (
     "",
     "services",
@@ -37,6 +37,8 @@ PUBLIC = (
     "search?q=%D0%BF%D0%B0%D1%81%D0%BF%D0%BE%D1%80%D1%82",
     "search?q=grumblefrotz",
     "track",
+    "agencies/min-justice/reception",
+    "reception/1",
 )
 
 # Voids have no end tag; SVG's are closed by themselves and are no matter of nesting here.
