@@ -22,7 +22,7 @@ forwarded_allow_ips = ""  # the application itself decides which proxies it trus
 
 def when_ready(server):
     """Warm the application before the workers are forked."""
-    from app.warm_up import warm_up
+    from app.warm_up import warm_up  # noqa: PLC0415 - only when the server is up
 
     warm_up(server.app.wsgi())
     gc.collect()

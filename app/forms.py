@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any
+from typing import Any, ClassVar
 
 import phonenumbers
 from flask import request
@@ -46,7 +46,7 @@ class BaseForm(FlaskForm):
 class Required:
     """The field must hold something; *message* says what to do."""
 
-    field_flags: dict[str, Any] = {}  # no ``required`` attribute: the browser would speak first
+    field_flags: ClassVar[dict[str, Any]] = {}  # not ``required``: the browser would speak first
 
     def __init__(self, message: Any) -> None:
         self.message = message
@@ -61,7 +61,7 @@ class Required:
 class Optional:
     """An empty field is fine; what follows is not asked."""
 
-    field_flags: dict[str, Any] = {"optional": True}
+    field_flags: ClassVar[dict[str, Any]] = {"optional": True}
 
     def __call__(self, form: Any, field: Field) -> None:
         """Stop without a message when nothing was typed."""
@@ -73,7 +73,7 @@ class Optional:
 class AtMost:
     """At most *limit* characters."""
 
-    field_flags: dict[str, Any] = {}
+    field_flags: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
