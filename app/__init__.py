@@ -43,12 +43,14 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 
 
 def _register_rooms(app: Flask) -> None:
-    from app.appointments import models as _  # noqa: F401 - until its views are here
+    from app.appointments import manage as _  # noqa: F401 - its routes are in the same blueprint
+    from app.appointments.views import appointments
+    from app.cases.views import cases
     from app.catalogue.directory import directory
     from app.catalogue.views import catalogue
     from app.portal.views import portal
 
-    for room in (portal, directory, catalogue):
+    for room in (portal, directory, catalogue, cases, appointments):
         app.register_blueprint(room)
     if app.config["DEVELOPMENT"]:
         from app.portal.styleguide import styleguide

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.appointments import operations as booking
+from app.appointments import reading
 from app.appointments.models import Appointment, AppointmentCell, DayChange, Resource
 from app.cases import operations as kernel
 from app.cases.models import Case
@@ -40,7 +41,7 @@ def cell_count():
 
 def test_books_and_tells(resource):
     receipt = booked(resource, email="vali@mail.uz")
-    found = booking.appointment_of(receipt.reference)
+    found = reading.appointment_of(receipt.reference)
     assert (found.state, found.live, found.hold_expires_at) == ("booked", True, None)
     assert found.starts_at == at("10:00") and found.ends_at == at("10:20")
     assert kernel.find(receipt.reference, receipt.secret) == receipt.reference
@@ -79,7 +80,7 @@ def test_same_form_moves_its_hold_and_keeps_what_was_typed(resource):
     hold(resource, "10:00", 2)
     with pytest.raises(booking.SlotTaken):
         hold(resource, "10:00", 1)
-    assert booking.find_hold(token()).starts_at == at("11:00")
+    assert reading.find_hold(token()).starts_at == at("11:00")
     assert cell_count() == 2
 
 
@@ -97,7 +98,7 @@ def test_expired_hold_is_taken_over_and_its_form_is_kept(resource):
     hold(resource, "10:00", 1)
     booking.fill(token(1), details(1), now=NOW, locale="uz_Cyrl")
     hold(resource, "10:00", 2, now=later(minutes=15))
-    lost = booking.find_hold(token(1))
+    lost = reading.find_hold(token(1))
     assert lost.state == "expired" and lost.details == details(1)
     with pytest.raises(booking.HoldExpired) as caught:
         booking.book(token(1), now=later(minutes=16))
@@ -120,7 +121,7 @@ def test_details_typed_after_the_time_was_lost_are_kept(resource):
     hold(resource, "10:00", 2, now=later(minutes=20))
     with pytest.raises(booking.HoldExpired):
         booking.fill(token(1), details(1), now=later(minutes=20), locale="uz_Cyrl")
-    assert booking.find_hold(token(1)).details == details(1)
+    assert reading.find_hold(token(1)).details == details(1)
 
 
 def test_hold_that_ran_out_but_was_not_lost_is_renewed(resource):
@@ -147,7 +148,7 @@ def test_one_live_appointment_for_a_person_and_official(resource):
     booking.fill(token(2), again, now=NOW, locale="ru")
     with pytest.raises(booking.AlreadyBooked):
         booking.book(token(2), now=NOW)
-    assert booking.find_hold(token(2)).state == "held"
+    assert reading.find_hold(token(2)).state == "held"
     other = make_resource(make_agency("health"))
     hold(other, "10:20", 3)
     booking.fill(token(3), details(1), now=NOW, locale="ru")
@@ -162,7 +163,7 @@ def test_cancelling_lets_the_person_book_again(resource):
     hold(resource, "10:00", 2)
     booking.fill(token(2), details(1), now=NOW, locale="ru")
     booking.book(token(2), now=NOW)
-    found = booking.appointment_of(receipt.reference)
+    found = reading.appointment_of(receipt.reference)
     assert found.state == "cancelled" and found.closed_at == NOW and not found.live
     kinds = [n.template for n in db.session.scalars(select(Notice).order_by(Notice.id))]
     assert kinds == ["appointment-booked", "appointment-cancelled", "appointment-booked"]
@@ -186,9 +187,9 @@ def test_reschedule_swaps(resource):
     with pytest.raises(booking.SlotTaken) as caught:
         booking.reschedule(receipt.reference, at("11:00"), now=NOW)
     assert at("11:20") in caught.value.alternatives
-    assert booking.appointment_of(receipt.reference).starts_at == at("10:00")
+    assert reading.appointment_of(receipt.reference).starts_at == at("10:00")
     booking.reschedule(receipt.reference, at("09:00"), now=NOW)
-    found = booking.appointment_of(receipt.reference)
+    found = reading.appointment_of(receipt.reference)
     assert (found.starts_at, found.due_on, found.state) == (at("09:00"), TOMORROW, "booked")
     assert cell_count() == 2
     hold(resource, "10:00", 3)

@@ -7,24 +7,29 @@ whoever wants its time; nothing waits for a timer.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from app.appointments import cells, slots
-from app.appointments.cells import SlotTaken, appointment_table
+from app.appointments import cells, limits, slots
+from app.appointments.cells import SlotTaken
 from app.appointments.models import Appointment, Resource
+from app.appointments.reading import (
+    Details,
+    Hold,
+    HoldNotFound,
+    Receipt,
+    hold_of,
+    receipt_of,
+)
 from app.cases import operations as kernel
-from app.cases.models import Case
-from app.cases.references import keyed_hash, secret_for
 from app.clock import today_in_tashkent
 from app.database import db, transaction
 from app.errors import DomainError
-from app.language.folding import fold
 from app.notifications.operations import enqueue
 
 HOLD_MINUTES = 15
@@ -37,10 +42,6 @@ R = TypeVar("R")
 
 class SlotNotOffered(DomainError):
     """The rules do not offer this time, or no longer."""
-
-
-class HoldNotFound(DomainError):
-    """No hold has this token."""
 
 
 class HoldExpired(SlotTaken):
@@ -65,45 +66,6 @@ class TooManyLive(DomainError):
 
 class TooLate(DomainError):
     """The appointment has begun; it can no longer be changed here."""
-
-
-@dataclass(frozen=True, slots=True)
-class Details:
-    """Who comes and about what. ``phone`` is E.164 digits; ``text`` at most 1000 characters."""
-
-    surname: str
-    given_name: str
-    phone: str
-    topic: str
-    text: str
-    patronymic: str = ""
-    applicant_type: str = "individual"
-    organisation: str = ""
-    email: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """A time kept for one who is still typing. ``expires_at`` is None once it is not held."""
-
-    token: str
-    resource_id: int
-    starts_at: datetime
-    ends_at: datetime
-    state: str
-    expires_at: datetime | None
-    details: Details
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What the citizen takes away. ``secret`` is the same however often the form is sent."""
-
-    reference: str
-    secret: str
-    resource_id: int
-    starts_at: datetime
-    ends_at: datetime
 
 
 def _once_more(verb: Callable[P, R]) -> Callable[P, R]:
@@ -153,7 +115,7 @@ def hold(
                         held, "moved", actor=kernel.APPLICANT, now=now, starts_at=_iso(starts_at)
                     )
                 held.hold_expires_at = expires
-                return _hold(held)
+                return hold_of(held)
             plan = _plan(resource_id, start, now)
             try:
                 held = _new_hold(
@@ -175,8 +137,8 @@ def hold(
                     raise HoldSpent from None
                 if (twin.resource_id, twin.starts_at) != (resource_id, starts_at):
                     raise SlotTaken from None
-                return _hold(twin)
-            return _hold(held)
+                return hold_of(twin)
+            return hold_of(held)
     except SlotTaken as taken:
         taken.alternatives = slots.nearest(resource_id, starts_at, now)
         raise
@@ -198,10 +160,10 @@ def fill(
         for name in (f.name for f in fields(Details)):
             setattr(held, name, getattr(details, name))
         held.locale = locale
-        held.person_key = person_key(details)
+        held.person_key = limits.person_key(details)
         if held.state == "held":
             held.hold_expires_at = now + timedelta(minutes=minutes)
-        answer = _hold(held)
+        answer = hold_of(held)
     if answer.state == "expired":
         raise HoldExpired(slots.nearest(answer.resource_id, answer.starts_at, now))
     return answer
@@ -219,10 +181,10 @@ def book(token: str, *, now: datetime, live_per_phone: int = LIVE_PER_PHONE) -> 
         held = _existing(token)
         lost = (held.resource_id, held.starts_at) if held.state == "expired" else None
         if lost is None and held.state != "held":
-            return _receipt(held)
+            return receipt_of(held)
         if lost is None:
             _book(held, live_per_phone, now)
-            return _receipt(held)
+            return receipt_of(held)
     raise HoldExpired(slots.nearest(*lost, now))
 
 
@@ -302,38 +264,6 @@ def expire(now: datetime, limit: int = 500) -> int:
         return sum(cells.expire_one(id_, now) for id_ in ids)
 
 
-def find_hold(token: str) -> Hold:
-    """Return the hold of the form *token*, in whatever state. Raises ``HoldNotFound``."""
-    found = db.session.scalar(select(Appointment).where(Appointment.idempotency_key == token))
-    if found is None:
-        raise HoldNotFound
-    return _hold(found)
-
-
-def receipt(token: str) -> Receipt | None:
-    """Return the receipt of the form *token*, None when it has not booked."""
-    found = db.session.scalar(select(Appointment).where(Appointment.idempotency_key == token))
-    if found is None or found.state in {"held", "expired"}:
-        return None
-    return _receipt(found)
-
-
-def appointment_of(reference: str) -> Appointment | None:
-    """Return the appointment with the eleven digits *reference*, None when there is none."""
-    return db.session.scalar(
-        select(Appointment).where(
-            Appointment.reference == reference, Appointment.state.not_in(["held", "expired"])
-        )
-    )
-
-
-def person_key(details: Details) -> str:
-    """Return a keyed hash of who comes: surname and given name in either script, and the phone."""
-    return keyed_hash(
-        "person", f"{fold(details.surname)}|{fold(details.given_name)}|{details.phone}"
-    )
-
-
 def _book(held: Appointment, live_per_phone: int, now: datetime) -> None:
     if not (held.surname and held.given_name and held.phone):
         raise DetailsMissing
@@ -341,10 +271,10 @@ def _book(held: Appointment, live_per_phone: int, now: datetime) -> None:
     if not slots.is_offered(_plan_of(held.resource_id, start), start, now, lead=False):
         raise SlotNotOffered
     held.person_key = held.person_key or ""
-    _one_at_a_time(f"phone {held.phone}")
-    if _already_live(held):
+    limits.one_at_a_time(f"phone {held.phone}")
+    if limits.already_live(held):
         raise AlreadyBooked
-    if _live_of_phone(held.phone) >= live_per_phone:
+    if limits.live_of_phone(held.phone) >= live_per_phone:
         raise TooManyLive
     kernel.move(
         held,
@@ -362,32 +292,6 @@ def _book(held: Appointment, live_per_phone: int, now: datetime) -> None:
     except IntegrityError:
         raise AlreadyBooked from None
     _tell(held, "appointment-booked", now)
-
-
-def _one_at_a_time(what: str) -> None:
-    """On PostgreSQL, let nobody else count the same thing until this transaction ends. SQLite has
-    one writer anyway."""
-    if db.session.get_bind().dialect.name == "postgresql":
-        number = int(keyed_hash("lock", what)[:15], 16)
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
-
-
-def _already_live(held: Appointment) -> bool:
-    query = select(appointment_table.c.id).where(
-        appointment_table.c.resource_id == held.resource_id,
-        appointment_table.c.person_key == held.person_key,
-        appointment_table.c.live,
-    )
-    return db.session.scalar(query) is not None
-
-
-def _live_of_phone(phone: str) -> int:
-    query = (
-        select(func.count())
-        .select_from(Case.__table__.join(appointment_table))
-        .where(Case.__table__.c.phone == phone, appointment_table.c.live)
-    )
-    return db.session.scalar(query) or 0
 
 
 def _new_hold(
@@ -498,28 +402,6 @@ def _tell(case: Appointment, template: str, now: datetime) -> None:
         email=case.email,
         locale=case.locale,
         now=now,
-    )
-
-
-def _hold(case: Appointment) -> Hold:
-    return Hold(
-        token=case.idempotency_key or "",
-        resource_id=case.resource_id,
-        starts_at=case.starts_at,
-        ends_at=case.ends_at,
-        state=case.state,
-        expires_at=case.hold_expires_at,
-        details=Details(**{f.name: getattr(case, f.name) for f in fields(Details)}),
-    )
-
-
-def _receipt(case: Appointment) -> Receipt:
-    return Receipt(
-        reference=case.reference,
-        secret=secret_for(case.idempotency_key or ""),
-        resource_id=case.resource_id,
-        starts_at=case.starts_at,
-        ends_at=case.ends_at,
     )
 
 

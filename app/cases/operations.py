@@ -133,6 +133,11 @@ def find(reference: str, secret: str) -> str:
     return digits
 
 
+def case_by_reference(reference: str) -> Case | None:
+    """Return the case with the eleven digits *reference*, None when there is none."""
+    return db.session.scalar(select(Case).where(Case.reference == reference))
+
+
 @dataclass(frozen=True, slots=True)
 class Break:
     """Where a timeline is broken: the case, the number of the event, what is wrong."""

@@ -52,6 +52,11 @@ def format_reference(reference: str) -> str:
     return f"{reference[:2]}-{reference[2:6]}\u00a0{reference[6:10]}-{reference[10:]}"
 
 
+def in_address(reference: str) -> str:
+    """Return the reference as it is written in an address: ``26-4830-1975-2``."""
+    return format_reference(reference).replace("\u00a0", "-")
+
+
 def format_secret(secret: str) -> str:
     """Return the secret as it is printed: ``1234 5678 9012``, with no-break spaces."""
     return "\u00a0".join(secret[i : i + 4] for i in range(0, len(secret), 4))

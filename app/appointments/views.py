@@ -1,0 +1,275 @@
+"""The citizen's booking: choose an official, a time, say who comes, check, confirm, receipt."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, request, session
+from flask_babel import gettext
+
+from app import clock
+from app.agencies.operations import agency_by_key
+from app.appointments import operations, reading, slots
+from app.appointments.cells import SlotTaken
+from app.appointments.forms import TOPICS, ConfirmForm, DetailsForm
+from app.appointments.operations import SlotNotOffered
+from app.appointments.reading import HoldNotFound
+from app.cases import access
+from app.cases.receipts import tracker_qr
+from app.clock import today_in_tashkent
+from app.language.formats import phone as formatted_phone
+from app.language.locales import current
+from app.rate_limit import limit
+from app.web import render, see_other
+
+appointments = Blueprint("appointments", __name__, url_prefix="/<locale:locale>")
+
+appointments.add_app_template_filter(slots.minute, "minute")
+
+DAYS_ON_A_PAGE = 5
+RECEIPTS_KEPT = 10
+TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+
+
+@appointments.get("/agencies/<key>/reception")
+def officials(key: str) -> Response:
+    """Who receives at a body, whoever can be seen first on top."""
+    agency = agency_by_key(key)
+    if agency is None or agency.abolished:
+        abort(404)
+    rows = reading.resources_of(agency.id)
+    first = slots.earliest([row.id for row in rows], clock.now())
+    rows = sorted(rows, key=lambda row: (row.id not in first, first.get(row.id)))
+    return render("appointments/officials.html", agency=agency, rows=rows, first=first)
+
+
+@appointments.get("/reception/<int(max=2147483647):resource_id>")
+def times(resource_id: int) -> Response:
+    """Free times of an official, some days on a page."""
+    return times_page(resource_id, session.get("booking") or secrets.token_urlsafe(24))
+
+
+@appointments.post("/reception/<int(max=2147483647):resource_id>")
+def hold(resource_id: int) -> Response:
+    """Keep the chosen time and go on to the details."""
+    token = request.form.get("token", "")
+    if not TOKEN.fullmatch(token):
+        abort(400)
+    limit("hold")
+    try:
+        held = hold_time(resource_id, token)
+    except operations.HoldSpent:  # gone back after booking: a new booking
+        token = secrets.token_urlsafe(24)
+        return times_page(resource_id, token, problem="spent", status=409)
+    except SlotTaken as taken:
+        return times_page(resource_id, token, "taken", taken.alternatives, status=409)
+    except SlotNotOffered:
+        return times_page(resource_id, token, problem="gone", status=409)
+    session["booking"] = token
+    known = held.details.surname and held.details.phone
+    return see_other("appointments.check" if known else "appointments.details", token=token)
+
+
+@appointments.route("/reception/booking/<token>/details", methods=["GET", "POST"])
+def details(token: str) -> Response:
+    """Who comes and about what. When the time was lost meanwhile, others are offered here."""
+    held = held_or_404(token)
+    if held.state not in {"held", "expired"}:
+        return see_other("appointments.receipt", token=token)
+    form = DetailsForm(data=typed(held.details))
+    lost = held.state == "expired" or "lost" in request.args
+    if form.sent() and "at" in request.form:
+        lost = not another_time(held)
+    if form.accepted() and not (lost and held.state == "held"):
+        try:
+            operations.fill(token, form.details(), now=clock.now(), locale=current().code)
+            return see_other("appointments.check", token=token)
+        except SlotTaken:
+            lost = True
+    held = held_or_404(token)
+    return render(
+        "appointments/details.html",
+        status=409 if lost and form.sent() and not form.errors else form.status,
+        form=form,
+        held=held,
+        resource=reading.resource_shown(held.resource_id),
+        lost=lost,
+        near=slots.nearest(held.resource_id, held.starts_at, clock.now()) if lost else [],
+    )
+
+
+@appointments.route("/reception/booking/<token>/check", methods=["GET", "POST"])
+def check(token: str) -> Response:
+    """Everything once more before it is sent."""
+    held = held_or_404(token)
+    form = ConfirmForm()
+    if form.accepted():
+        try:
+            return confirm(token)
+        except operations.DetailsMissing:
+            return see_other("appointments.details", token=token)
+        except (SlotTaken, SlotNotOffered):
+            return see_other("appointments.details", token=token, lost=1)
+        except (operations.AlreadyBooked, operations.TooManyLive) as refused:
+            form.form_errors.append(_why(refused))
+    if held.state not in {"held", "expired"}:
+        return see_other("appointments.receipt", token=token)
+    if held.state == "expired" or not held.details.surname:
+        return see_other("appointments.details", token=token)
+    resource = reading.resource_shown(held.resource_id)
+    topic = TOPICS.get(held.details.topic, "")
+    return render(
+        "appointments/check.html",
+        status=form.status,
+        form=form,
+        held=held,
+        resource=resource,
+        topic=topic,
+    )
+
+
+@appointments.get("/reception/booking/<token>/receipt")
+def receipt(token: str) -> Response:
+    """The receipt, the same as often as it is asked for, in the browser that booked."""
+    found = reading.find_receipt(token)
+    if found is None:
+        abort(404)
+    if token not in session.get("receipts", []):
+        return see_other("cases.track")
+    return render(
+        "appointments/receipt.html",
+        receipt=found,
+        resource=reading.resource_shown(found.resource_id),
+        qr=tracker_qr(found.reference, gettext("QR code of the page where you follow it")),
+    )
+
+
+def confirm(token: str) -> Response:
+    """Book; the browser may see the receipt and the case from now on."""
+    limit("book")
+    booked = operations.book(
+        token, now=clock.now(), live_per_phone=current_app.config["LIVE_APPOINTMENTS_PER_PHONE"]
+    )
+    if session.get("booking") == token:
+        session.pop("booking")
+    receipts = [other for other in session.get("receipts", []) if other != token]
+    session["receipts"] = [*receipts, token][-RECEIPTS_KEPT:]
+    access.remember(booked.reference)
+    return see_other("appointments.receipt", token=token)
+
+
+def hold_time(resource_id: int, token: str) -> reading.Hold:
+    """Hold the time that the pressed button names."""
+    return operations.hold(
+        resource_id,
+        chosen_time(),
+        token,
+        now=clock.now(),
+        locale=current().code,
+        minutes=current_app.config["HOLD_MINUTES"],
+    )
+
+
+def chosen_time() -> Any:
+    """The moment that the pressed button names; ``SlotNotOffered`` when it names none."""
+    at = request.form.get("at", "")
+    if not re.fullmatch(r"[0-9]{1,9}", at):
+        raise SlotNotOffered
+    return slots.moment(int(at))
+
+
+def another_time(held: reading.Hold) -> bool:
+    """Try the alternative that was chosen; whether it could be had."""
+    limit("hold")
+    try:
+        hold_time(held.resource_id, held.token)
+    except (SlotTaken, SlotNotOffered):
+        return False
+    return True
+
+
+def times_page(
+    resource_id: int,
+    token: str,
+    problem: str = "",
+    near: Any = (),
+    status: int = 200,
+) -> Response:
+    """The page of free times, with what went wrong with the last choice."""
+    resource = reading.resource_shown(resource_id)
+    if resource is None or not resource.active:
+        abort(404)
+    return render(
+        "appointments/times.html",
+        fragment="appointments/_times.html",
+        status=status,
+        resource=resource,
+        token=token,
+        problem=problem,
+        near=near,
+        **some_days(resource_id),
+    )
+
+
+def some_days(resource_id: int) -> dict[str, Any]:
+    """The free days that ``from`` in the address asks for: ``days`` with their times, and the
+    first days of the pages before and after, ``previous`` and ``following``."""
+    now = clock.now()
+    today = today_in_tashkent(now)
+    days = slots.free_times(resource_id, today, today + 366 * slots.DAY, now)
+    try:
+        wanted = date.fromisoformat(request.args.get("from", ""))
+    except ValueError:
+        wanted = today
+    starts = list(days)[::DAYS_ON_A_PAGE]
+    page = max((n for n, day in enumerate(starts) if day <= wanted), default=0)
+    for first, second in pairwise(starts):
+        if first < wanted < second and not any(wanted <= day < second for day in days):
+            page = starts.index(second)
+    keys = list(days)[page * DAYS_ON_A_PAGE : (page + 1) * DAYS_ON_A_PAGE]
+    return {
+        "days": {day: [(slots.minute(t), t) for t in days[day]] for day in keys},
+        "previous": starts[page - 1] if page else None,
+        "following": starts[page + 1] if page + 1 < len(starts) else None,
+    }
+
+
+def held_or_404(token: str) -> reading.Hold:
+    """The hold of the form *token*."""
+    try:
+        return reading.find_hold(token)
+    except HoldNotFound:
+        abort(404)
+
+
+def typed(details: reading.Details) -> dict[str, str]:
+    """What fills the form again."""
+    return {
+        "surname": details.surname,
+        "given_name": details.given_name,
+        "patronymic": details.patronymic,
+        "organisation": details.organisation,
+        "phone": formatted_phone(details.phone),
+        "email": details.email,
+        "topic": details.topic,
+        "text": details.text,
+    }
+
+
+def _why(refused: Exception) -> str:
+    if isinstance(refused, operations.AlreadyBooked):
+        text = gettext(
+            "This person already has an appointment with this official. To change its time, open "
+            "it with its number and secret code."
+        )
+    else:
+        text = gettext(
+            "This phone number already has as many appointments as one may have at a time. Cancel "
+            "one of them first, or call %(phone)s.",
+            phone=current_app.config["CALL_CENTRE"],
+        )
+    return str(text)
