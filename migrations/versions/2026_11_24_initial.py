@@ -41,6 +41,42 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_life_event_key")),
     )
     op.create_table(
+        "notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_key", sa.String(length=80), nullable=False),
+        sa.Column("channel", sa.String(length=8), nullable=False),
+        sa.Column("recipient", sa.String(length=254), nullable=False),
+        sa.Column("locale", sa.String(length=8), nullable=False),
+        sa.Column("template", sa.String(length=64), nullable=False),
+        sa.Column("params", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint("event_key", name=op.f("uq_notice_event_key")),
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_notice_waiting",
+            ["next_attempt_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+
+    op.create_table(
+        "rate_count",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("window", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("until", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("key", "window", name=op.f("pk_rate_count")),
+    )
+    with op.batch_alter_table("rate_count", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rate_count_until"), ["until"], unique=False)
+
+    op.create_table(
         "region",
         sa.Column("code", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("parent_code", sa.Integer(), nullable=True),
@@ -437,6 +473,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_region_parent_code"))
 
     op.drop_table("region")
+    with op.batch_alter_table("rate_count", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rate_count_until"))
+
+    op.drop_table("rate_count")
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_notice_waiting",
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+
+    op.drop_table("notice")
     op.drop_table("life_event")
     op.drop_table("content_version")
     op.drop_table("calendar_day")
