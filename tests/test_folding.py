@@ -62,6 +62,8 @@ def test_any_text_folds_to_plain_words(text):
         "налог налоги налогов налогами",
         "регистрация регистрации регистрацию регистрацией",
         "ИП ИПни ipga",
+        "жарима жаримамни jarimalarim",
+        "Бухара Бухарской бухарский",
     ],
 )
 def test_forms_of_a_word_share_a_stem(forms):

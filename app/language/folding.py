@@ -87,10 +87,11 @@ _UZBEK_ENDINGS = _longest_first(
     " mokchiman mokchimiz mokchi moki mok ish ash ganlik ganligi ganman gan kan iapman aman aiman"
     " iman adi aidi iladi sam sak dim dik di man miz ib lik ligi"
 )
+_POSSESSIVES = {"ingiz", "imiz", "ngiz", "ing", "ang", "im", "am"}
 _CASES = {"ning", "ni", "ga", "da", "dan", "lar"}
 _RUSSIAN_ENDINGS = _longest_first(
     "iami ami imi ogo ego omo emo oio eio aia aio irovat ovat am om em im ov ev oi ei ai ah ih"
-    " it at et ok"
+    " it at et ok ski skaia skoe skoi skogo skomo skoio skih skim skom"
 )
 _VOWELS = "aeio"
 
@@ -107,12 +108,16 @@ def stems(word: str) -> tuple[str, ...]:
 
 
 def _without_uzbek(word: str) -> str:
+    owned = False
     left = word
     while left:
         word, left = left, ""
         for ending in _UZBEK_ENDINGS:
             stays = 2 if ending in _CASES else 3  # уйда, ИПни
+            if owned and ending in _POSSESSIVES:
+                continue  # one owner is enough: жарима-м, not жар-им-ам
             if word.endswith(ending) and len(word) - len(ending) >= stays:
+                owned = owned or ending in _POSSESSIVES
                 left = word[: -len(ending)]
                 break
     return _without_vowels(word)
