@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import event, select, update
 
 from app.appointments import operations as booking
-from app.appointments import slots
+from app.appointments import schedule, slots
 from app.appointments.models import DayChange, Resource, WeeklyHours
 from app.cases.models import CalendarDay
 from app.cases.workdays import is_working_day, working_days
 from app.clock import TASHKENT
+from app.content import bump_content_version
 from app.database import db, transaction
 from tests.conftest import on_both
 from tests.factories import NOW, TOMORROW, at, later, make_agency, make_resource, token
@@ -33,11 +34,12 @@ def add(*rows):
 
 def shown(resource, first=TOMORROW, last=None, now=NOW):
     """The free times as text, by day."""
-    found = slots.free_times(resource, first, last or first, now)
-    return {
-        day.isoformat()[5:]: [f"{t.astimezone(TASHKENT):%H:%M}" for t in times]
-        for day, times in found.items()
-    }
+    found = {}
+    for plan in slots.load([resource], first, last or first, now).values():
+        for start in slots.free(plan, first, last or first, now):
+            local = slots.moment(start).astimezone(TASHKENT)
+            found.setdefault(f"{local:%m-%d}", []).append(f"{local:%H:%M}")
+    return found
 
 
 def test_weekly_hours(resource):
@@ -109,7 +111,7 @@ def test_an_inactive_resource_offers_nothing(resource):
     with transaction():
         db.session.get(Resource, resource).active = False
     assert shown(resource) == {}
-    assert slots.earliest([resource], NOW) == {}
+    assert schedule.first_free([resource], NOW) == {}
 
 
 def test_taken_and_run_out(resource):
@@ -141,8 +143,11 @@ def test_earliest_of_a_body(app):
     early = make_resource(agency, hours="09:00-09:20")
     late = make_resource(agency, hours="14:00-15:00", lead_minutes=24 * 60)
     booking.hold(early, at("09:00"), token(), now=NOW, locale="ru")
-    found = slots.earliest([early, late], NOW)
-    assert found == {early: at("09:00", date(2026, 11, 25)), late: at("14:00")}
+    found = schedule.first_free([early, late], NOW)
+    assert {id_: slots.moment(start) for id_, start in found.items()} == {
+        early: at("09:00", date(2026, 11, 25)),
+        late: at("14:00"),
+    }
 
 
 def test_nearest_looks_far_when_nothing_is_close(resource):
@@ -155,30 +160,65 @@ def test_nearest_looks_far_when_nothing_is_close(resource):
     assert slots.nearest(resource, at("09:00"), NOW, 1) == [at("09:00", date(2026, 12, 14))]
 
 
+@pytest.fixture
+def statements(app):
+    """The queries that were sent."""
+    found = []
+
+    def note(connection, cursor, statement, *rest):
+        if statement.startswith("SELECT"):
+            found.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    return found
+
+
 @on_both
-def test_a_month_of_fifty_officials_takes_five_queries(app):
+def test_a_month_of_fifty_officials_takes_few_queries(app, statements):
     agency = make_agency()
     ids = [make_resource(agency, hours="09:00-12:00") for _ in range(50)]
     for number, resource in enumerate(ids[:20]):
         booking.hold(resource, at("09:20"), token(number), now=NOW, locale="ru")
-    statements = []
+    for known in (False, True):
+        statements.clear()
+        started = clock.process_time()
+        wanted = schedule.schedules(ids, NOW)
+        taken = schedule.taken(wanted.values(), NOW)
+        days = [schedule.free_days(s, taken.get(id_, {}), NOW) for id_, s in wanted.items()]
+        spent = clock.process_time() - started
+        # 30 days from Monday, today from 11:00 on; 9 times a day.
+        assert sum(len(free) for one in days for _, free in one) == 50 * (22 * 9 + 3) - 20
+        assert len(statements) <= (2 if known else 8)
+        assert spent < 0.2
 
-    def count(connection, cursor, statement, *rest):
-        if statement.startswith("SELECT"):
-            statements.append(statement)
 
-    event.listen(db.engine, "before_cursor_execute", count)
-    started = clock.process_time()
-    last = TOMORROW + timedelta(days=30)
-    plans = slots.load(ids, TOMORROW, last, NOW)
-    free = sum(sum(1 for _ in slots.free(plan, TOMORROW, last, NOW)) for plan in plans.values())
-    spent = clock.process_time() - started
-    assert free == 50 * 22 * 9 - 20
-    assert len(statements) == 5
-    assert spent < 0.2
-    statements.clear()
-    slots.earliest(ids, NOW)
-    assert len(statements) == 5
+@on_both
+def test_both_ways_of_reading_agree(app):
+    resource = make_resource(
+        make_agency(), public_seats=2, slot_minutes=30, cell_minutes=10, horizon_days=3
+    )
+    add(
+        DayChange(resource_id=resource, day=TOMORROW, kind="closed", starts=time(10), ends=time(11))
+    )
+    for number, hour in enumerate(("09:00", "09:00", "11:30")):
+        booking.hold(resource, at(hour), token(number), now=NOW, locale="ru")
+    last = TOMORROW + timedelta(days=9)
+    for now in (NOW, later(minutes=15), at("09:00"), at("11:00")):
+        wanted = schedule.schedules([resource], now)
+        taken = schedule.taken(wanted.values(), now)[resource]
+        kept = [s for _, free in schedule.free_days(wanted[resource], taken, now) for s in free]
+        plan = slots.load([resource], TOMORROW - slots.DAY, last, now)[resource]
+        assert kept == list(slots.free(plan, TOMORROW - slots.DAY, last, now))
+
+
+def test_a_schedule_is_kept_until_the_content_changes(app, resource):
+    assert schedule.first_free([resource], NOW)
+    with transaction():
+        db.session.get(Resource, resource).active = False
+    assert schedule.first_free([resource], NOW)
+    with transaction():
+        bump_content_version()
+    assert schedule.first_free([resource], NOW) == {}
 
 
 def test_rows_of_other_officials_are_not_read(resource):

@@ -94,7 +94,6 @@ def reschedule(reference: str) -> Response:
         fragment="appointments/_times.html",
         status=409 if problem else 200,
         case=case,
-        resource=reading.resource_shown(case.resource_id),
         problem=problem,
         near=near,
         token="",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -92,6 +93,11 @@ def resources_of(agency_id: int) -> Rows:
 def resource_shown(resource_id: int) -> Any:
     """Return one of those rows with the body's (agency_key, agency_name, agency_address), active
     or not; None when there is none."""
+    return next(iter(resources_shown([resource_id])), None)
+
+
+def resources_shown(ids: Sequence[int]) -> Rows:
+    """Return such rows of many resources, in no order."""
     query = (
         _shown()
         .add_columns(
@@ -101,9 +107,9 @@ def resource_shown(resource_id: int) -> Any:
             Agency.address.label("agency_address"),
         )
         .join(Agency, Agency.id == Resource.agency_id)
-        .where(Resource.id == resource_id)
+        .where(Resource.id.in_(ids))
     )
-    return db.session.execute(query).first()
+    return db.session.execute(query).all()
 
 
 def _shown() -> Any:

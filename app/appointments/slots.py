@@ -6,7 +6,7 @@ number of queries; the rest computes on plain values.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
@@ -159,6 +159,13 @@ def offered(plan: Plan, first: date, last: date, now: datetime) -> Iterator[int]
         day += DAY
 
 
+def offered_days(plan: Plan, first: date, last: date) -> list[tuple[date, list[int]]]:
+    """Return the days from *first* to *last* on which the rules offer anything, with the starts,
+    whatever the time is now."""
+    every = (first + n * DAY for n in range((last - first).days + 1))
+    return [(day, starts) for day in every if (starts := _of_day(plan, day))]
+
+
 def free(
     plan: Plan, first: date, last: date, now: datetime, *, desk: bool = False
 ) -> Iterator[int]:
@@ -185,38 +192,6 @@ def is_offered(plan: Plan, start: int, now: datetime, *, lead: bool = True) -> b
     if lead:
         return start in offered(plan, day, day, now)
     return moment(start) > now and start in _of_day(plan, day)
-
-
-def by_day(starts: Iterable[int]) -> dict[date, list[datetime]]:
-    """Return the slots grouped by their day in Tashkent, as moments in UTC."""
-    days: dict[date, list[datetime]] = {}
-    for start in starts:
-        when = moment(start)
-        days.setdefault(today_in_tashkent(when), []).append(when)
-    return days
-
-
-def free_times(
-    resource_id: int, first: date, last: date, now: datetime
-) -> dict[date, list[datetime]]:
-    """Return the free slots of one resource by day."""
-    plans = load([resource_id], first, last, now)
-    return by_day(free(plans[resource_id], first, last, now)) if plans else {}
-
-
-def earliest(resource_ids: Sequence[int], now: datetime) -> dict[int, datetime]:
-    """Return the first free slot of each resource that has one within its horizon."""
-    today = today_in_tashkent(now)
-    plans = load_rules(resource_ids, today, today + 366 * DAY)
-    if not plans:
-        return {}
-    last = today + max(plan.horizon_days for plan in plans.values()) * DAY
-    load_taken(plans, today, last, now)
-    found = {}
-    for resource_id, plan in plans.items():
-        for start in islice(free(plan, today, last, now), 1):
-            found[resource_id] = moment(start)
-    return found
 
 
 def nearest(resource_id: int, wanted: datetime, now: datetime, number: int = 6) -> list[datetime]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-from datetime import date
-from itertools import pairwise
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, request, session
@@ -13,14 +11,13 @@ from flask_babel import gettext
 
 from app import clock
 from app.agencies.operations import agency_by_key
-from app.appointments import operations, reading, slots
+from app.appointments import operations, reading, schedule, slots
 from app.appointments.cells import SlotTaken
 from app.appointments.forms import TOPICS, ConfirmForm, DetailsForm
 from app.appointments.operations import SlotNotOffered
 from app.appointments.reading import HoldNotFound
 from app.cases import access
 from app.cases.receipts import tracker_qr
-from app.clock import today_in_tashkent
 from app.language.formats import phone as formatted_phone
 from app.language.locales import current
 from app.rate_limit import limit
@@ -29,6 +26,7 @@ from app.web import render, see_other
 appointments = Blueprint("appointments", __name__, url_prefix="/<locale:locale>")
 
 appointments.add_app_template_filter(slots.minute, "minute")
+appointments.add_app_template_filter(slots.moment, "at_minute")
 
 DAYS_ON_A_PAGE = 5
 RECEIPTS_KEPT = 10
@@ -42,7 +40,7 @@ def officials(key: str) -> Response:
     if agency is None or agency.abolished:
         abort(404)
     rows = reading.resources_of(agency.id)
-    first = slots.earliest([row.id for row in rows], clock.now())
+    first = schedule.first_free([row.id for row in rows], clock.now())
     rows = sorted(rows, key=lambda row: (row.id not in first, first.get(row.id)))
     return render("appointments/officials.html", agency=agency, rows=rows, first=first)
 
@@ -200,14 +198,10 @@ def times_page(
     status: int = 200,
 ) -> Response:
     """The page of free times, with what went wrong with the last choice."""
-    resource = reading.resource_shown(resource_id)
-    if resource is None or not resource.active:
-        abort(404)
     return render(
         "appointments/times.html",
         fragment="appointments/_times.html",
         status=status,
-        resource=resource,
         token=token,
         problem=problem,
         near=near,
@@ -216,25 +210,25 @@ def times_page(
 
 
 def some_days(resource_id: int) -> dict[str, Any]:
-    """The free days that ``from`` in the address asks for: ``days`` with their times, and the
-    first days of the pages before and after, ``previous`` and ``following``."""
+    """The ``resource`` and its free ``days`` that ``from`` in the address asks for, with their
+    times; ``previous`` and ``following``, the first days of the pages beside."""
     now = clock.now()
-    today = today_in_tashkent(now)
-    days = slots.free_times(resource_id, today, today + 366 * slots.DAY, now)
-    try:
-        wanted = date.fromisoformat(request.args.get("from", ""))
-    except ValueError:
-        wanted = today
-    starts = list(days)[::DAYS_ON_A_PAGE]
-    page = max((n for n, day in enumerate(starts) if day <= wanted), default=0)
-    for first, second in pairwise(starts):
-        if first < wanted < second and not any(wanted <= day < second for day in days):
-            page = starts.index(second)
-    keys = list(days)[page * DAYS_ON_A_PAGE : (page + 1) * DAYS_ON_A_PAGE]
+    wanted = [resource_id] if resource_id < 2**31 else []
+    found = schedule.schedules(wanted, now).get(resource_id)
+    if found is None:
+        abort(404)
+    taken = schedule.taken([found], now).get(resource_id, {})
+    days = schedule.free_days(found, taken, now)
+    since = request.args.get("from", "")
+    at = next((n for n, (day, _) in enumerate(days) if day.isoformat() >= since), 0)
+    at -= at % DAYS_ON_A_PAGE
+    after = at + DAYS_ON_A_PAGE
     return {
-        "days": {day: [(slots.minute(t), t) for t in days[day]] for day in keys},
-        "previous": starts[page - 1] if page else None,
-        "following": starts[page + 1] if page + 1 < len(starts) else None,
+        "resource": found.shown,
+        "days": days[at:after],
+        "labels": schedule.LABELS,
+        "previous": days[at - DAYS_ON_A_PAGE][0] if at else None,
+        "following": days[after][0] if after < len(days) else None,
     }
 
 
