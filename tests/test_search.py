@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from app.agencies.models import Agency
+from app.catalogue import search_queries
 from app.catalogue.models import LifeEvent, Service
 from app.catalogue.search import index_one, reindex, search
-from app.catalogue.search_index import SearchKey, SearchPosting, SearchTerm, near_keys
+from app.catalogue.search_index import SearchPosting, SearchTerm, near_keys
 from app.database import db, transaction
 from app.language.translated import Text
 from app.seed.load import seed
@@ -271,4 +272,38 @@ def test_a_frequent_word_is_not_read_whole(app):
         reindex()
     assert _ids("рухсатнома китоби")[0] == ("service", rare.id)
     assert _ids("китоб дўкони")[0] == ("service", other.id)
-    db.session.execute(delete(SearchKey))
+
+
+@on_both
+def test_the_best_row_of_a_frequent_word_is_among_those_read(app):
+    with transaction():
+        agency, event = _small_catalogue()
+        for number in range(60):
+            service = _service(agency, event, f"s{number}", f"Хизмат тури{number:03d}")
+            service.description = Text({"uz_Cyrl": "Бу хизмат китоб ҳақида, китоб учун"})
+        book = _service(agency, event, "book", "Китоб дўкони")
+        reindex()
+    assert _ids("kitob")[0] == ("service", book.id)
+
+
+@on_both
+def test_a_search_asks_little(app):
+    """Four queries at most, and few rows, however many match."""
+    with transaction():
+        agency, event = _small_catalogue()
+        for number in range(400):
+            _service(agency, event, f"s{number}", f"Паспорт олиш рухсатномаси тури{number:03d}")
+        reindex()
+    asked = []
+    original = search_queries._run
+
+    def counted(sql, values):
+        rows = original(sql, values)
+        asked.append(len(rows))
+        return rows
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search_queries, "_run", counted)
+        search("паспорт рухсатномаси турри003 олиш", limit=20)
+    assert len(asked) <= 4
+    assert sum(asked) < 400
