@@ -61,10 +61,10 @@ clean: ## Remove what the other commands made, but never instance/
 
 .venv/run.done: requirements.txt | .venv/bin/python
 	@echo "installing what the portal needs (first time: a minute)"
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 .venv/dev.done: requirements.txt requirements-dev.txt | .venv/bin/python
 	@echo "installing what the tests need (first time: a minute or two)"
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ .venv/run.done
