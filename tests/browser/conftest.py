@@ -98,8 +98,10 @@ class Visitor:
 
 
 @pytest.fixture
-def visit(chromium: Browser) -> Iterator[Callable[..., Visitor]]:
+def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visitor]]:
     """Makes visitors; at the end, none of them may have seen a problem."""
+    if "site" in request.fixturenames:  # the server must outlive its visitors
+        request.getfixturevalue("site")
     visitors: list[Visitor] = []
 
     def make(site: str, *, width: int = 1280, javascript: bool = True, **options: Any) -> Visitor:
@@ -110,7 +112,7 @@ def visit(chromium: Browser) -> Iterator[Callable[..., Visitor]]:
             reduced_motion="reduce",
             **options,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(5_000)
         visitor = Visitor(context.new_page(), context, site)
         _watch(visitor)
         visitors.append(visitor)
