@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from app.appointments.operations import REASON_LENGTH
@@ -85,7 +86,10 @@ class DetailsForm(BaseForm):
     )
     topic = SelectField(
         _l("Topic"),
-        choices=[("", _l("Choose a topic")), *TOPICS.items()],
+        choices=[
+            SelectChoice("", _l("Choose a topic")),
+            *(SelectChoice(key, words) for key, words in TOPICS.items()),
+        ],
         validate_choice=False,
     )
     text = TextArea(

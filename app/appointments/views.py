@@ -57,10 +57,12 @@ def hold(resource_id: int) -> Response:
     token = request.form.get("token", "")
     if not TOKEN.fullmatch(token):
         abort(400)
+    token = session.get("booking", token)  # a browser holds one time: a new choice frees the old
     limit("hold")
     try:
         held = hold_time(resource_id, token)
     except operations.HoldSpent:  # gone back after booking: a new booking
+        session.pop("booking", None)
         token = secrets.token_urlsafe(24)
         return times_page(resource_id, token, problem="spent", status=409)
     except SlotTaken as taken:
