@@ -163,11 +163,14 @@ def _read_file(path: Path, code: str) -> Catalog:
 def _write(code: str, catalog: Catalog) -> None:
     path = _path(code)
     path.parent.mkdir(parents=True, exist_ok=True)
+    catalog.header_comment = "# Strings of the interface; kept by ``flask translations update``."
+    catalog.fuzzy = False
     buffer = io.BytesIO()
     write_po(buffer, catalog, omit_header=False, sort_output=True, width=100, no_location=True)
-    # The header's dates would make every run a change.
+    # The header's dates would make every run a change; the rest is placeholders.
     text = re.sub(
-        r'^"(POT-Creation-Date|PO-Revision-Date|Generated-By): .*\n',
+        r'^"(POT-Creation-Date|PO-Revision-Date|Generated-By|Project-Id-Version'
+        r"|Report-Msgid-Bugs-To|Last-Translator|Language-Team): .*\n",
         "",
         buffer.getvalue().decode(),
         flags=re.M,
