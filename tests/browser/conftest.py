@@ -82,6 +82,7 @@ class Visitor:
 
     def axe(self) -> list[str]:
         """What axe-core finds wrong with the page, in a line each."""
+        self.page.wait_for_load_state("load")  # without its style sheet a page has other faults
         found = Axe().run(self.page, options=_AXE).response["violations"]
         return [
             f"{violation['id']}: {node['html'][:120]} | {node['failureSummary'][:200]}"

@@ -25,17 +25,14 @@ CHECK = re.compile("/check(#[a-z_]+)?$")  # the browser keeps the part after # o
 SUBMIT = "main button.button"
 
 
-def choose_time(visitor: Visitor, slug: str, which: int = 0) -> str:
-    """Go from the body's page to the details with a time chosen; the words on its button."""
+def choose_time(visitor: Visitor, slug: str) -> None:
+    """Go from the body's page to the details with the first free time chosen."""
     page = visitor.page
     visitor.go(f"/{slug}/agencies/min-justice")
     page.locator('main a[href$="/min-justice/reception"]').first.click()
     page.locator('main a[href*="/reception/"]').first.click()
-    button = page.locator(TIMES).nth(which)
-    words = button.inner_text()
-    button.click()
+    follow(page, TIMES)
     expect(page).to_have_url(re.compile(f"/{slug}/reception/booking/[^/]+/details$"))
-    return words
 
 
 def fill(page: Page, **changes: str) -> None:
@@ -45,9 +42,15 @@ def fill(page: Page, **changes: str) -> None:
     page.locator("[name=topic]").select_option("utilities")
 
 
+def follow(page: Page, css: str) -> None:
+    """Press the first element that *css* finds and wait until the next page has loaded."""
+    with page.expect_navigation():
+        page.locator(css).first.click()
+
+
 def send(page: Page) -> None:
     """Press the button of the form."""
-    page.locator(SUBMIT).first.click()
+    follow(page, SUBMIT)
 
 
 def book(visitor: Visitor, slug: str, **changes: str) -> tuple[str, str]:
@@ -285,10 +288,10 @@ def test_pages_of_the_flow_are_accessible(visit: Any, site: str, slug: str, widt
     send(page)
     look("receipt")
     reference = page.locator(".receipt .number").inner_text()
-    page.locator('main a[href*="/cases/"]').first.click()
+    follow(page, 'main a[href*="/cases/"]')
     look("case")
     for end in ("reschedule", "cancel"):
-        page.locator(f'main a[href$="/{end}"]').click()
+        follow(page, f'main a[href$="/{end}"]')
         look(end)
         page.go_back()
     visitor.go(f"/{slug}/track")
