@@ -18,6 +18,7 @@ from bench.workspace import Workspace, workspace
 
 FULL = speed.Effort(rounds=8, seconds=1.0, requests=300)
 QUICK = speed.Effort(rounds=3, seconds=0.5, requests=200)
+LATENCY = "Latency, one connection"
 
 
 def main() -> int:
@@ -32,7 +33,7 @@ def main() -> int:
     try:
         with workspace() as space, client() as loader, postgresql(space) as server:
             if server is None:
-                report.remarks.append("NOT MEASURED ON POSTGRESQL: no server answers.")
+                report.remark("NOT MEASURED ON POSTGRESQL: no server answers.")
             _measure(space, loader, server, report, quick)
     except KeyboardInterrupt:
         print("\nStopped; every server and database of the bench is gone.")
@@ -48,7 +49,10 @@ def _measure(
     effort = QUICK if quick else FULL
     with databases[0].database() as url:
         paths = space.ask("bench.facts", database=url)
-        report.add_all(_pages(space, loader, url, paths, effort))
+        for title, figures in _pages(space, loader, url, paths, effort):
+            report.add(title, figures)
+            if title == LATENCY:
+                report.remark(speed.busy(figures))
     for kind in databases:
         with kind.database() as url:
             rounds = 5 if quick else 20
@@ -73,20 +77,28 @@ def _pages(
         servers.portal(space, database) as portal,
         servers.bare(space, "bench.bare_page") as bare,
     ):
-        yield "Bytes on the wire", _bytes(portal, paths)
         memory = [speed.memory(portal, bare, "just started")]
+        yield "Bytes on the wire", _bytes(portal, paths)
         rounds = speed.Rounds(loader, portal, bare, paths)
         title = f"Throughput, {speed.CONNECTIONS} connections, 2 workers"
         yield title, speed.throughput(rounds, effort)
-        yield "Latency, one connection", speed.latency(rounds, effort)
-        yield "Memory", [*memory, speed.memory(portal, bare, "after the load")]
+        yield LATENCY, speed.latency(rounds, effort)
+        memory.append(speed.memory(portal, bare, "after the load"))
+        with servers.bare(space, "bench.bare_page", BARE_PLAIN="1") as plain:
+            loader.load(plain.port, ["/"], connections=speed.CONNECTIONS, seconds=effort.seconds)
+            told = "after the load, to a bare worker that is not preloaded"
+            memory.append(speed.memory(portal, plain, told, aim=None))
+        yield "Memory", memory
         yield "Errors", [Figure("answers other than 200", rounds.failed, most=0)]
 
 
 def _bytes(portal: servers.Server, paths: dict[str, list[str]]) -> list[Figure]:
     views = {speed.LABELS[name]: part[0] for name, part in paths.items()}
-    figures = weight.first_views(portal.port, views)
-    return [*figures, weight.fragment(portal.port, "live search", paths["search"][0])]
+    return [
+        *weight.first_views(portal.port, views),
+        *weight.further_pages(portal.port, paths["slots"][-1]),
+        weight.fragment(portal.port, "live search", paths["search"][0]),
+    ]
 
 
 def _leave(number: int, frame: FrameType | None) -> NoReturn:

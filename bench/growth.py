@@ -41,7 +41,9 @@ _MOMENT = {
 }
 # The first ones lie ahead and belong to the officials measured, all others in the past.
 _NUMBERS = """
-    WITH RECURSIVE n(i) AS (SELECT :first UNION ALL SELECT i + 1 FROM n WHERE i < :last),
+    WITH RECURSIVE n(i) AS (
+        SELECT CAST(:first AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < :last
+    ),
     place(i, resource, cell) AS (
         SELECT i, 1 + i % :resources, :today - 2880 - i / :resources * 20 FROM n WHERE i >= :ahead
         UNION ALL SELECT i, 1 + i % :body, :today + (i / :body + 1) * 1440 FROM n WHERE i < :ahead
@@ -69,7 +71,9 @@ _CELLS = """
 # in the order of the table, and its index afterwards, because that is many times faster.
 _POSTINGS = """
     INSERT INTO search_posting (kind, term, place, target_id)
-    WITH RECURSIVE n(i) AS (SELECT :first UNION ALL SELECT i + 1 FROM n WHERE i < :last)
+    WITH RECURSIVE n(i) AS (
+        SELECT CAST(:first AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < :last
+    )
     SELECT p.kind, p.term, p.place, p.target_id + n.i * 1000 AS target
     FROM search_posting AS p CROSS JOIN n
     WHERE p.kind = 0 AND p.target_id < 1000 AND p.place <= 915

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -53,10 +52,10 @@ class Report:
         self.sections.append((title, figures))
         print(f"\n{title}\n{_table(figures)}", flush=True)
 
-    def add_all(self, sections: Iterable[tuple[str, list[Figure]]]) -> None:
-        """Keep and print sections as they come."""
-        for title, figures in sections:
-            self.add(title, figures)
+    def remark(self, text: str) -> None:
+        """Keep a sentence for the end, unless it is empty."""
+        if text:
+            self.remarks.append(text)
 
     def summary(self) -> str:
         """What missed its aim, and what could not be measured."""

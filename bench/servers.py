@@ -64,7 +64,8 @@ def portal(space: Workspace, database: str, **settings: str) -> Iterator[Server]
 
 @contextmanager
 def bare(space: Workspace, module: str, **settings: str) -> Iterator[Server]:
-    """The bare application in *module* under the same gunicorn settings."""
+    """The bare application in *module* under the same gunicorn settings; with ``BARE_PLAIN`` its
+    workers import it each for itself."""
     arguments = ["-c", "bench/bare_gunicorn.py", f"{module}:app"]
     with _serve(space, arguments, "/", **settings) as server:
         yield server

@@ -13,20 +13,14 @@ from statistics import median
 
 from sqlalchemy import Engine, create_engine, text
 
+from bench.flow import choose_first, walk_on
 from bench.report import Figure
 from bench.servers import Server, bare, portal
-from bench.visitor import Answer, Form, Visitor, forms, post_at_once
+from bench.visitor import Visitor, post_at_once
 from bench.workspace import Workspace
 
 CLIENTS = 50
 WORKERS = "4"
-_DETAILS = {
-    "surname": "Алимов",
-    "given_name": "Анвар",
-    "patronymic": "Ботир ўғли",
-    "topic": "other",
-    "text": "Жавоб хатининг нусхасини олиш ҳақида",
-}
 
 
 @dataclass
@@ -70,39 +64,16 @@ def storm(
 
 def _round(server: Server, engine: Engine, page: str, count: Count) -> None:
     visitors = [Visitor(server.port, f"10.0.{n // 200}.{n % 200 + 1}") for n in range(CLIENTS)]
-    posts = []
-    for visitor in visitors:
-        form = next(f for f in forms(visitor.get(page).text) if f.buttons)
-        first_time = form.buttons[0]
-        posts.append((visitor, form.action or page, {**form.fields, **dict([first_time])}))
+    posts = [(visitor, *choose_first(visitor, page)) for visitor in visitors]
     answers = post_at_once(posts)
     count.times += [elapsed for _, elapsed in answers]
     count.failures += sum(answer.status >= 500 for answer, _ in answers)
     for visitor, (answer, _) in zip(visitors, answers, strict=True):
         if answer.status == 303:
-            count.failures += _walk_on(visitor, answer, f"90 {len(count.bare):07d}")
+            pages = walk_on(visitor, answer.location, f"90 {len(count.bare):07d}")
+            count.failures += sum(last.status >= 500 for _, last in pages)
         visitor.close()
     count.exact += _booked(engine, int(page.rpartition("/")[2])) == 1
-
-
-def _walk_on(visitor: Visitor, answer: Answer, phone: str) -> int:
-    """Fill in and confirm whatever is asked until a page has no form; 1 when a step fails."""
-    known = {**_DETAILS, "phone": phone}
-    for _ in range(8):
-        while answer.status == 303:
-            answer = visitor.get(place := answer.location)
-        if answer.status >= 500:
-            return 1
-        form = _next_form(answer)
-        if form is None:
-            return 0
-        fields = {**form.fields, **{n: known.get(n, "") for n in form.empty}}
-        answer = visitor.post(form.action or place, {**fields, **dict(form.buttons[:1])})
-    return 0
-
-
-def _next_form(answer: Answer) -> Form | None:
-    return next(iter(forms(answer.text)), None)
 
 
 def _booked(engine: Engine, resource: int) -> int:

@@ -54,6 +54,11 @@ class Visitor:
         """Send a form."""
         return self._exchange(self._request("POST", path, fields))
 
+    @property
+    def cookies(self) -> str:
+        """The ``Cookie`` header that this client sends."""
+        return "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+
     def close(self) -> None:
         """Leave."""
         self._line.close()
@@ -77,7 +82,7 @@ class Visitor:
             "Accept: text/html",
         ]
         if self._cookies:
-            head.append("Cookie: " + "; ".join(f"{n}={v}" for n, v in self._cookies.items()))
+            head.append(f"Cookie: {self.cookies}")
         if method == "POST":
             head += [
                 "Content-Type: application/x-www-form-urlencoded",

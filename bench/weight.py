@@ -11,7 +11,9 @@ from statistics import median
 
 import brotli
 
+from bench.flow import choose_first, walk_on
 from bench.report import Figure
+from bench.visitor import Visitor
 
 FIRST, TYPICAL, FURTHER, FRAGMENT = 14_400, 9_000, 5_000, 4_096
 
@@ -33,6 +35,21 @@ def first_views(port: int, paths: Mapping[str, str]) -> list[Figure]:
         )
     middle = median(figure.value for figure in figures)
     return [*figures, Figure("a typical page (median of these)", middle, "bytes", most=TYPICAL)]
+
+
+def further_pages(port: int, slot_page: str) -> list[Figure]:
+    """The pages of a booking after the first, the style sheet at hand: one figure for each."""
+    visitor = Visitor(port, "10.0.0.1")
+    sent = visitor.post(*choose_first(visitor, slot_page))
+    figures = []
+    for path, answer in walk_on(visitor, sent.location, "90 123 45 67"):
+        if answer.status != 200:
+            raise RuntimeError(f"{path} answers {answer.status}")
+        size, _ = _fetch(port, path, {"Cookie": visitor.cookies})
+        name = path.rpartition("/")[2]
+        figures.append(Figure(f"booking, {name}: further page", size, "bytes", most=FURTHER))
+    visitor.close()
+    return figures
 
 
 def fragment(port: int, label: str, path: str) -> Figure:
