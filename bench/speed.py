@@ -24,7 +24,7 @@ LABELS = {
     "list": "catalogue list",
     "service": "service page",
     "search": "search, no query twice",
-    "slots": "slot page, other official each time",
+    "slots": "slot page, 60 officials in turn",
 }
 _CACHED, _COMPUTED = 1.0, 0.30
 LEAST = {"home": _CACHED, "list": _CACHED, "service": _CACHED}
