@@ -150,16 +150,6 @@ def test_earliest_of_a_body(app):
     }
 
 
-def test_nearest_looks_far_when_nothing_is_close(resource):
-    add(
-        *(
-            DayChange(resource_id=resource, day=TOMORROW + timedelta(days=n), kind="closed")
-            for n in range(20)
-        )
-    )
-    assert slots.nearest(resource, at("09:00"), NOW, 1) == [at("09:00", date(2026, 12, 14))]
-
-
 @pytest.fixture
 def statements(app):
     """The queries that were sent."""

@@ -10,18 +10,20 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from app.appointments import slots
 from app.appointments.models import Appointment, AppointmentCell
 from app.cases import operations as kernel
+from app.cases.models import Case
 from app.database import db
 from app.errors import DomainError
 
 # An appointment's own columns, without the join to the case file.
 appointment_table: Any = Appointment.__table__
+case_table: Any = Case.__table__
 
 
 class SlotTaken(DomainError):
@@ -66,6 +68,26 @@ def free_seats(plan: slots.Plan, start: int, now: datetime, case_id: int = 0) ->
     if not free:
         raise SlotTaken
     return free
+
+
+def looks_taken(plan: slots.Plan, start: int, token: str, now: datetime) -> bool:
+    """Return whether forms other than *token* have every seat of the slot at *start*: one query,
+    so that most who come too late need not wait for their turn to write."""
+    query = (
+        select(AppointmentCell.seat)
+        .join(appointment_table, appointment_table.c.id == AppointmentCell.appointment_id)
+        .join(case_table, case_table.c.id == appointment_table.c.id)
+        .where(
+            AppointmentCell.resource_id == plan.resource_id,
+            AppointmentCell.cell_start.in_(list(slots.cells(plan, start))),
+            or_(
+                appointment_table.c.hold_expires_at.is_(None),
+                appointment_table.c.hold_expires_at > now,
+            ),
+            case_table.c.idempotency_key.is_distinct_from(token),
+        )
+    )
+    return set(slots.seats(plan)) <= set(db.session.scalars(query))
 
 
 def take(

@@ -15,9 +15,9 @@ from typing import Any, ParamSpec, TypeVar
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from app.appointments import cells, limits, slots
+from app.appointments import cells, limits, schedule, slots
 from app.appointments.cells import SlotTaken
-from app.appointments.models import Appointment, Resource
+from app.appointments.models import Appointment
 from app.appointments.reading import (
     Details,
     Hold,
@@ -118,9 +118,11 @@ def hold(
                 return hold_of(held)
             plan = _plan(resource_id, start, now)
             try:
+                seats = cells.free_seats(plan, start, now)
                 held = _new_hold(
                     plan,
                     start,
+                    seats[0],
                     token=token,
                     lost=held,
                     locale=locale,
@@ -131,16 +133,17 @@ def hold(
             except (kernel.KeyUsed, SlotTaken):
                 # The same form, sent at the same moment, may have come first.
                 twin = _by_token(token)
-                if twin is None or twin.seat < 0 or twin.state == "expired":
+                if twin is None or twin.state == "expired":
                     raise SlotTaken from None
                 if twin.state != "held":
                     raise HoldSpent from None
                 if (twin.resource_id, twin.starts_at) != (resource_id, starts_at):
                     raise SlotTaken from None
                 return hold_of(twin)
+            held.seat = cells.take(held.id, plan, start, seats)
             return hold_of(held)
     except SlotTaken as taken:
-        taken.alternatives = slots.nearest(resource_id, starts_at, now)
+        taken.alternatives = schedule.nearest(resource_id, starts_at, now)
         raise
 
 
@@ -165,7 +168,7 @@ def fill(
             held.hold_expires_at = now + timedelta(minutes=minutes)
         answer = hold_of(held)
     if answer.state == "expired":
-        raise HoldExpired(slots.nearest(answer.resource_id, answer.starts_at, now))
+        raise HoldExpired(schedule.nearest(answer.resource_id, answer.starts_at, now))
     return answer
 
 
@@ -185,7 +188,7 @@ def book(token: str, *, now: datetime, live_per_phone: int = LIVE_PER_PHONE) -> 
         if lost is None:
             _book(held, live_per_phone, now)
             return receipt_of(held)
-    raise HoldExpired(slots.nearest(*lost, now))
+    raise HoldExpired(schedule.nearest(*lost, now))
 
 
 @_once_more
@@ -246,7 +249,7 @@ def reschedule(
             _tell(case, "appointment-moved", now)
     except SlotTaken as taken:
         if resource_id is not None:
-            taken.alternatives = slots.nearest(resource_id, starts_at, now)
+            taken.alternatives = schedule.nearest(resource_id, starts_at, now)
         raise
 
 
@@ -297,6 +300,7 @@ def _book(held: Appointment, live_per_phone: int, now: datetime) -> None:
 def _new_hold(
     plan: slots.Plan,
     start: int,
+    seat: int,
     *,
     token: str,
     lost: Appointment | None,
@@ -305,9 +309,8 @@ def _new_hold(
     expires: datetime,
     now: datetime,
 ) -> Appointment:
-    """A new hold with its cells. From *lost*, an expired one of the same form, it takes over the
-    form's key and what was typed."""
-    seats = cells.free_seats(plan, start, now)
+    """A new hold, still without its cells. From *lost*, an expired one of the same form, it takes
+    over the form's key and what was typed."""
     typed: dict[str, Any] = {}
     if lost is not None:
         for name in (f.name for f in fields(Details)):
@@ -318,7 +321,7 @@ def _new_hold(
         db.session.flush()
     starts_at = slots.moment(start)
     held = Appointment(
-        agency_id=_agency_of(plan.resource_id),
+        agency_id=plan.agency_id,
         resource_id=plan.resource_id,
         state="held",
         locale=locale,
@@ -327,7 +330,7 @@ def _new_hold(
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=plan.slot_minutes),
         due_on=today_in_tashkent(starts_at),
-        seat=-1,
+        seat=seat,
         hold_expires_at=expires,
         **typed,
     )
@@ -339,7 +342,6 @@ def _new_hold(
         starts_at=_iso(starts_at),
         resource=plan.resource_id,
     )
-    held.seat = cells.take(held.id, plan, start, seats)
     return held
 
 
@@ -348,14 +350,10 @@ def _move_to(case: Appointment, plan: slots.Plan, start: int, now: datetime) -> 
     case.seat = cells.swap(case, plan, start, now)
     if case.resource_id != plan.resource_id:
         case.resource_id = plan.resource_id
-        case.agency_id = _agency_of(plan.resource_id)
+        case.agency_id = plan.agency_id
     case.starts_at = slots.moment(start)
     case.ends_at = case.starts_at + timedelta(minutes=plan.slot_minutes)
     case.due_on = today_in_tashkent(case.starts_at)
-
-
-def _agency_of(resource_id: int) -> int:
-    return db.session.scalars(select(Resource.agency_id).where(Resource.id == resource_id)).one()
 
 
 def _plan(resource_id: int, start: int, now: datetime) -> slots.Plan:

@@ -113,6 +113,18 @@ def first_free(resource_ids: Sequence[int], now: datetime) -> dict[int, int]:
     return found
 
 
+def nearest(resource_id: int, wanted: datetime, now: datetime, number: int = 6) -> list[datetime]:
+    """Return up to *number* free slots of a resource closest to *wanted*, in order of time."""
+    found = schedules([resource_id], now).get(resource_id)
+    if found is None:
+        return []
+    used = taken([found], now).get(resource_id, {})
+    at = slots.minute(wanted)
+    free = [start for _, starts in free_days(found, used, now) for start in starts]
+    close = sorted(free, key=lambda start: abs(start - at))[:number]
+    return [slots.moment(start) for start in sorted(close)]
+
+
 def _used(plan: slots.Plan, taken_cells: dict[int, int], start: int) -> int:
     used = 0
     for cell in slots.cells(plan, start):

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -26,7 +25,6 @@ from app.clock import TASHKENT, today_in_tashkent
 from app.database import db
 
 DAY = timedelta(days=1)
-NEAREST_WITHIN_DAYS = 14
 
 
 @dataclass(slots=True)
@@ -37,6 +35,7 @@ class Plan:
     """
 
     resource_id: int
+    agency_id: int
     slot_minutes: int
     cell_minutes: int
     public_seats: int
@@ -63,6 +62,7 @@ def load_rules(resource_ids: Sequence[int], first: date, last: date) -> dict[int
     """Return the plans as far as the rules go, nothing taken: four queries."""
     columns = (
         Resource.id,
+        Resource.agency_id,
         Resource.slot_minutes,
         Resource.cell_minutes,
         Resource.public_seats,
@@ -192,23 +192,6 @@ def is_offered(plan: Plan, start: int, now: datetime, *, lead: bool = True) -> b
     if lead:
         return start in offered(plan, day, day, now)
     return moment(start) > now and start in _of_day(plan, day)
-
-
-def nearest(resource_id: int, wanted: datetime, now: datetime, number: int = 6) -> list[datetime]:
-    """Return up to *number* free slots of a resource closest to *wanted*, in order of time; the
-    first ones after it when none is within two weeks."""
-    today = today_in_tashkent(now)
-    middle = max(today_in_tashkent(wanted), today)
-    first, last = max(middle - NEAREST_WITHIN_DAYS * DAY, today), middle + NEAREST_WITHIN_DAYS * DAY
-    plans = load([resource_id], first, last, now)
-    if not plans:
-        return []
-    at = minute(wanted)
-    close = sorted(free(plans[resource_id], first, last, now), key=lambda s: abs(s - at))
-    if not close:
-        plans = load([resource_id], last, last + 366 * DAY, now)
-        close = list(islice(free(plans[resource_id], last, last + 366 * DAY, now), number))
-    return [moment(start) for start in sorted(close[:number])]
 
 
 def _of_day(plan: Plan, day: date) -> list[int]:

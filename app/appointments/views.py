@@ -11,7 +11,7 @@ from flask_babel import gettext
 
 from app import clock
 from app.agencies.operations import agency_by_key
-from app.appointments import operations, reading, schedule, slots
+from app.appointments import cells, operations, reading, schedule, slots
 from app.appointments.cells import SlotTaken
 from app.appointments.forms import TOPICS, ConfirmForm, DetailsForm
 from app.appointments.operations import SlotNotOffered
@@ -58,7 +58,6 @@ def hold(resource_id: int) -> Response:
     if not TOKEN.fullmatch(token):
         abort(400)
     token = session.get("booking", token)  # a browser holds one time: a new choice frees the old
-    limit("hold")
     try:
         held = hold_time(resource_id, token)
     except operations.HoldSpent:  # gone back after booking: a new booking
@@ -98,7 +97,7 @@ def details(token: str) -> Response:
         held=held,
         resource=reading.resource_shown(held.resource_id),
         lost=lost,
-        near=slots.nearest(held.resource_id, held.starts_at, clock.now()) if lost else [],
+        near=schedule.nearest(held.resource_id, held.starts_at, clock.now()) if lost else [],
     )
 
 
@@ -164,11 +163,16 @@ def confirm(token: str) -> Response:
 
 def hold_time(resource_id: int, token: str) -> reading.Hold:
     """Hold the time that the pressed button names."""
+    now, wanted = clock.now(), chosen_time()
+    known = schedule.schedules([resource_id], now).get(resource_id)
+    if known and cells.looks_taken(known.plan, slots.minute(wanted), token, now):
+        raise SlotTaken(schedule.nearest(resource_id, wanted, now))
+    limit("hold")
     return operations.hold(
         resource_id,
-        chosen_time(),
+        wanted,
         token,
-        now=clock.now(),
+        now=now,
         locale=current().code,
         minutes=current_app.config["HOLD_MINUTES"],
     )
@@ -184,7 +188,6 @@ def chosen_time() -> Any:
 
 def another_time(held: reading.Hold) -> bool:
     """Try the alternative that was chosen; whether it could be had."""
-    limit("hold")
     try:
         hold_time(held.resource_id, held.token)
     except (SlotTaken, SlotNotOffered):

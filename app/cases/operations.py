@@ -63,8 +63,8 @@ def open_case(case: AnyCase, event: str, *, actor: str, now: datetime, **data: A
     case.secret_hash = hash_secret(secret_for(key))
     for _ in range(20):
         case.reference = new_reference(today_in_tashkent(now).year)
-        if _exists(Case.reference == case.reference):
-            continue
+        case.event_count, case.last_hash = 0, ""
+        line = record(case, event, actor=actor, now=now, **data)
         try:
             with db.session.begin_nested():
                 db.session.add(case)
@@ -74,7 +74,8 @@ def open_case(case: AnyCase, event: str, *, actor: str, now: datetime, **data: A
             if not _exists(Case.reference == case.reference):
                 raise
             continue
-        record(case, event, actor=actor, now=now, **data)
+        line.case_id = case.id
+        db.session.add(line)
         return case
     raise RuntimeError("no unused reference found")
 
@@ -114,9 +115,10 @@ def record(case: Case, event: str, *, actor: str, now: datetime, **data: Any) ->
         at=now,
         data=data,
         previous_hash=case.last_hash,
-        hash=_chained(case.last_hash, case.id, number, event, actor, now, data),
+        hash=_chained(case.last_hash, case.reference, number, event, actor, now, data),
     )
-    db.session.add(line)
+    if case.id is not None:  # the first line of a new case waits for its id
+        db.session.add(line)
     case.event_count = number
     case.last_hash = line.hash
     return line
@@ -161,7 +163,7 @@ def verify_timeline() -> tuple[int, Break | None]:
             if line.number != expected:
                 return right, Break(reference, expected, "missing")
             computed = _chained(
-                previous, case_id, line.number, line.kind, line.actor, line.at, line.data
+                previous, reference, line.number, line.kind, line.actor, line.at, line.data
             )
             if line.previous_hash != previous or line.hash != computed:
                 return right, Break(reference, line.number, "changed")
@@ -192,11 +194,11 @@ def _lines(case_id: int) -> Any:
     )
 
 
-def _chained(previous: str, case_id: int, *line: Any) -> str:
+def _chained(previous: str, reference: str, *line: Any) -> str:
     """The hash of a line (number, event, actor, at, data) after the one with *previous*."""
     number, event, actor, at, data = line
     text = json.dumps(
-        [previous, case_id, number, event, actor, at.astimezone(UTC).isoformat(), data],
+        [previous, reference, number, event, actor, at.astimezone(UTC).isoformat(), data],
         sort_keys=True,
         ensure_ascii=False,
         separators=(",", ":"),
