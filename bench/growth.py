@@ -12,12 +12,15 @@ import random
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from statistics import median
 from typing import Any
 
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from app import create_app
 from app.appointments import slots
@@ -133,9 +136,8 @@ def _month(ids: Sequence[int], moment: datetime) -> int:
 
 
 def _cost(calls: Sequence[Callable[[], object]]) -> float:
-    """Median milliseconds of a call, each as in a request of its own: CPU on SQLite; on
-    PostgreSQL elapsed time, because the server's share is in another process."""
-    clock = time.thread_time if db.engine.dialect.name == "sqlite" else time.perf_counter
+    """Median milliseconds of a call, each as in a request of its own."""
+    clock = _clock()
     for call in calls[: len(calls) // 4]:
         call()
     times = []
@@ -145,6 +147,23 @@ def _cost(calls: Sequence[Callable[[], object]]) -> float:
         db.session.rollback()
         times.append((clock() - started) * 1000)
     return median(times)
+
+
+def _clock() -> Callable[[], float]:
+    """CPU seconds of this thread and of the server's process that answers it; elapsed time when
+    that process is not on this machine."""
+    if db.engine.dialect.name == "sqlite":
+        return time.thread_time
+    process = Path("/proc", str(db.session.scalar(text("SELECT pg_backend_pid()"))))
+    db.session.rollback()
+    try:
+        if not process.joinpath("comm").read_text().startswith("postgres"):
+            return time.perf_counter
+        ran = process / "schedstat"
+        ran.read_text()
+    except OSError:
+        return time.perf_counter
+    return lambda: time.thread_time() + int(ran.read_text().split()[0]) / 1e9
 
 
 def _fill_appointments(before: int, size: int) -> int:
@@ -163,10 +182,19 @@ def _fill_appointments(before: int, size: int) -> int:
     }
     moment = _MOMENT[db.engine.dialect.name].format("cell")
     with transaction():
+        _trust_the_rows()
         for statement in (_CASES, _APPOINTMENTS, _CELLS):
             query = statement.format(numbers=_NUMBERS, moment=moment, hash="0" * 64)
             db.session.execute(text(query), values)
     return db.session.scalar(select(func.count(Appointment.id))) or 0
+
+
+def _trust_the_rows() -> None:
+    """Let PostgreSQL, where we may, take the rows of this transaction without looking up what they
+    refer to: half the time."""
+    if db.engine.dialect.name == "postgresql":
+        with suppress(DBAPIError), db.session.begin_nested():
+            db.session.execute(text("SET LOCAL session_replication_role = replica"))
 
 
 def _fill_index(before: int, size: int) -> int:
