@@ -6,11 +6,12 @@ there are; nothing here relies on having looked before.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import String, and_, bindparam, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -18,7 +19,7 @@ from app.appointments import slots
 from app.appointments.models import Appointment, AppointmentCell
 from app.cases import operations as kernel
 from app.cases.models import Case
-from app.database import db
+from app.database import UtcDateTime, db
 from app.errors import DomainError
 
 # An appointment's own columns, without the join to the case file.
@@ -27,11 +28,34 @@ case_table: Any = Case.__table__
 
 
 class SlotTaken(DomainError):
-    """Somebody else has this time. ``alternatives`` are the nearest free ones."""
+    """Somebody else has this time. ``alternatives`` are the nearest free ones, looked up when
+    they are asked for."""
 
-    def __init__(self, alternatives: list[datetime] | None = None) -> None:
+    def __init__(self, look_up: Callable[[], list[datetime]] = list) -> None:
         super().__init__()
-        self.alternatives = alternatives or []
+        self._look_up = look_up
+
+    @cached_property
+    def alternatives(self) -> list[datetime]:
+        """The nearest free times, in order."""
+        return self._look_up()
+
+
+_cell: Any = AppointmentCell.__table__
+_SEATS_OF_OTHERS = (
+    select(_cell.c.seat)
+    .join(appointment_table, appointment_table.c.id == _cell.c.appointment_id)
+    .join(case_table, case_table.c.id == appointment_table.c.id)
+    .where(
+        _cell.c.resource_id == bindparam("resource_id"),
+        _cell.c.cell_start.in_(bindparam("cells", expanding=True)),
+        or_(
+            appointment_table.c.hold_expires_at.is_(None),
+            appointment_table.c.hold_expires_at > bindparam("now", type_=UtcDateTime),
+        ),
+        case_table.c.idempotency_key.is_distinct_from(bindparam("token", type_=String)),
+    )
+)
 
 
 def free_seats(plan: slots.Plan, start: int, now: datetime, case_id: int = 0) -> list[int]:
@@ -73,21 +97,13 @@ def free_seats(plan: slots.Plan, start: int, now: datetime, case_id: int = 0) ->
 def looks_taken(plan: slots.Plan, start: int, token: str, now: datetime) -> bool:
     """Return whether forms other than *token* have every seat of the slot at *start*: one query,
     so that most who come too late need not wait for their turn to write."""
-    query = (
-        select(AppointmentCell.seat)
-        .join(appointment_table, appointment_table.c.id == AppointmentCell.appointment_id)
-        .join(case_table, case_table.c.id == appointment_table.c.id)
-        .where(
-            AppointmentCell.resource_id == plan.resource_id,
-            AppointmentCell.cell_start.in_(list(slots.cells(plan, start))),
-            or_(
-                appointment_table.c.hold_expires_at.is_(None),
-                appointment_table.c.hold_expires_at > now,
-            ),
-            case_table.c.idempotency_key.is_distinct_from(token),
-        )
-    )
-    return set(slots.seats(plan)) <= set(db.session.scalars(query))
+    values = {
+        "resource_id": plan.resource_id,
+        "cells": list(slots.cells(plan, start)),
+        "token": token,
+        "now": now,
+    }
+    return set(slots.seats(plan)) <= set(db.session.scalars(_SEATS_OF_OTHERS, values))
 
 
 def take(

@@ -77,14 +77,14 @@ def reschedule(reference: str) -> Response:
     case = case_to_see(reference)
     if not isinstance(case, Appointment):
         return to_tracker(reference)
-    form, problem, near = ConfirmForm(), "", []
+    form, problem = ConfirmForm(), ""
     if form.accepted():
         limit("change")
         try:
             operations.reschedule(reference, chosen_time(), now=clock.now())
             return see_other("cases.case", reference=reference)
-        except SlotTaken as taken:
-            problem, near = "taken", taken.alternatives
+        except SlotTaken:
+            problem = "taken"
         except SlotNotOffered:
             problem = "gone"
         except (operations.TooLate, kernel.MoveNotAllowed):
@@ -95,9 +95,8 @@ def reschedule(reference: str) -> Response:
         status=409 if problem else 200,
         case=case,
         problem=problem,
-        near=near,
         token="",
-        **some_days(case.resource_id),
+        **some_days(case.resource_id, near=problem == "taken"),
     )
 
 

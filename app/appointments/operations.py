@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import select
@@ -142,9 +142,8 @@ def hold(
                 return hold_of(twin)
             held.seat = cells.take(held.id, plan, start, seats)
             return hold_of(held)
-    except SlotTaken as taken:
-        taken.alternatives = schedule.nearest(resource_id, starts_at, now)
-        raise
+    except SlotTaken:
+        raise SlotTaken(partial(schedule.nearest, resource_id, starts_at, now)) from None
 
 
 @_once_more
@@ -168,7 +167,8 @@ def fill(
             held.hold_expires_at = now + timedelta(minutes=minutes)
         answer = hold_of(held)
     if answer.state == "expired":
-        raise HoldExpired(schedule.nearest(answer.resource_id, answer.starts_at, now))
+        look_up = partial(schedule.nearest, answer.resource_id, answer.starts_at, now)
+        raise HoldExpired(look_up)
     return answer
 
 
@@ -188,7 +188,7 @@ def book(token: str, *, now: datetime, live_per_phone: int = LIVE_PER_PHONE) -> 
         if lost is None:
             _book(held, live_per_phone, now)
             return receipt_of(held)
-    raise HoldExpired(schedule.nearest(*lost, now))
+    raise HoldExpired(partial(schedule.nearest, *lost, now))
 
 
 @_once_more
@@ -224,7 +224,7 @@ def reschedule(
     Raises ``CaseNotFound``, ``TooLate``, ``MoveNotAllowed``, ``SlotNotOffered``, ``SlotTaken``.
     Moving to the time it already has is harmless.
     """
-    resource_id = None
+    resource_id = 0
     try:
         with transaction():
             case = _by_reference(reference)
@@ -247,10 +247,8 @@ def reschedule(
                 before=_iso(before),
             )
             _tell(case, "appointment-moved", now)
-    except SlotTaken as taken:
-        if resource_id is not None:
-            taken.alternatives = schedule.nearest(resource_id, starts_at, now)
-        raise
+    except SlotTaken:
+        raise SlotTaken(partial(schedule.nearest, resource_id, starts_at, now)) from None
 
 
 @_once_more

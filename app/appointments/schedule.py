@@ -119,10 +119,14 @@ def nearest(resource_id: int, wanted: datetime, now: datetime, number: int = 6) 
     if found is None:
         return []
     used = taken([found], now).get(resource_id, {})
-    at = slots.minute(wanted)
-    free = [start for _, starts in free_days(found, used, now) for start in starts]
-    close = sorted(free, key=lambda start: abs(start - at))[:number]
-    return [slots.moment(start) for start in sorted(close)]
+    return closest(free_days(found, used, now), slots.minute(wanted), number)
+
+
+def closest(days: list[tuple[date, list[int]]], at: int, number: int = 6) -> list[datetime]:
+    """Return up to *number* of the starts in *days* closest to the minute *at*, in order."""
+    free = [start for _, starts in days for start in starts]
+    near = sorted(free, key=lambda start: abs(start - at))[:number]
+    return [slots.moment(start) for start in sorted(near)]
 
 
 def _used(plan: slots.Plan, taken_cells: dict[int, int], start: int) -> int:

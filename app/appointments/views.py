@@ -64,8 +64,8 @@ def hold(resource_id: int) -> Response:
         session.pop("booking", None)
         token = secrets.token_urlsafe(24)
         return times_page(resource_id, token, problem="spent", status=409)
-    except SlotTaken as taken:
-        return times_page(resource_id, token, "taken", taken.alternatives, status=409)
+    except SlotTaken:
+        return times_page(resource_id, token, problem="taken", status=409)
     except SlotNotOffered:
         return times_page(resource_id, token, problem="gone", status=409)
     session["booking"] = token
@@ -166,7 +166,7 @@ def hold_time(resource_id: int, token: str) -> reading.Hold:
     now, wanted = clock.now(), chosen_time()
     known = schedule.schedules([resource_id], now).get(resource_id)
     if known and cells.looks_taken(known.plan, slots.minute(wanted), token, now):
-        raise SlotTaken(schedule.nearest(resource_id, wanted, now))
+        raise SlotTaken
     limit("hold")
     return operations.hold(
         resource_id,
@@ -199,7 +199,6 @@ def times_page(
     resource_id: int,
     token: str,
     problem: str = "",
-    near: Any = (),
     status: int = 200,
 ) -> Response:
     """The page of free times, with what went wrong with the last choice."""
@@ -209,14 +208,14 @@ def times_page(
         status=status,
         token=token,
         problem=problem,
-        near=near,
-        **some_days(resource_id),
+        **some_days(resource_id, near=problem == "taken"),
     )
 
 
-def some_days(resource_id: int) -> dict[str, Any]:
+def some_days(resource_id: int, *, near: bool = False) -> dict[str, Any]:
     """The ``resource`` and its free ``days`` that ``from`` in the address asks for, with their
-    times; ``previous`` and ``following``, the first days of the pages beside."""
+    times; ``previous`` and ``following``, the first days of the pages beside; with *near* also the
+    free times nearest to the one that the pressed button named."""
     now = clock.now()
     wanted = [resource_id] if resource_id < 2**31 else []
     found = schedule.schedules(wanted, now).get(resource_id)
@@ -232,6 +231,7 @@ def some_days(resource_id: int) -> dict[str, Any]:
         "resource": found.shown,
         "days": days[at:after],
         "labels": schedule.LABELS,
+        "near": schedule.closest(days, int(request.form["at"])) if near else [],
         "previous": days[at - DAYS_ON_A_PAGE][0] if at else None,
         "following": days[after][0] if after < len(days) else None,
     }
