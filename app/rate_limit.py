@@ -21,6 +21,7 @@ from app.database import Base, db, transaction
 # address; the setting RATE_LIMITS ("track=10/600,book=60/3600") overrides single ones.
 LIMITS = {
     "hold": (120, 600),
+    "fill": (120, 600),
     "book": (60, 3600),
     "change": (60, 3600),
     "track": (30, 600),  # tries at a reference and secret, per address

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from app.agencies.models import Agency, Official
 from app.appointments import operations as booking
 from app.appointments import reading
 from app.appointments.models import Appointment, AppointmentCell, DayChange, Resource
@@ -264,3 +265,42 @@ def test_slots_of_several_cells_do_not_overlap(app):
 def test_the_cell_length_stays(resource):
     with pytest.raises(TypeError), transaction():
         db.session.get(Resource, resource).cell_minutes = 10
+
+
+def test_a_past_appointment_keeps_nobody_from_booking_again(resource):
+    booking.hold(resource, at("10:00"), token(1), now=NOW, locale="ru")
+    booking.fill(token(1), details(), now=NOW, locale="ru")
+    booking.book(token(1), now=NOW, live_per_phone=1)
+    week = later(days=7)
+    other = at("10:00", TOMORROW + timedelta(days=7))
+    booking.hold(resource, other, token(2), now=week, locale="ru")
+    booking.fill(token(2), details(), now=week, locale="ru")
+    assert booking.book(token(2), now=week, live_per_phone=1).starts_at == other
+
+
+def test_a_hold_cannot_be_renewed_for_ever(resource):
+    moment, step = NOW, timedelta(minutes=10)
+    booking.hold(resource, at("11:40"), token(1), now=moment, locale="ru", minutes=15)
+    while moment < NOW + booking.HOLD_AT_MOST:
+        booking.fill(token(1), details(), now=moment, locale="ru", minutes=15)
+        moment += step
+    taken = booking.hold(resource, at("11:40"), token(2), now=moment, locale="ru")
+    assert taken.token == token(2)
+
+
+def test_an_old_form_holds_anew(resource):
+    booking.hold(resource, at("11:00"), token(1), now=NOW, locale="ru", minutes=15)
+    tomorrow = NOW + booking.HOLD_AT_MOST
+    held = booking.hold(resource, at("11:20"), token(1), now=tomorrow, locale="ru", minutes=15)
+    assert held.expires_at == tomorrow + timedelta(minutes=15)
+
+
+@pytest.mark.parametrize("gone", ["official", "agency"])
+def test_who_is_no_longer_there_cannot_be_booked(resource, gone):
+    with transaction():
+        if gone == "official":
+            db.session.execute(update(Official).values(active=False))
+        else:
+            db.session.execute(update(Agency).values(abolished=True))
+    with pytest.raises(booking.SlotNotOffered):
+        booking.hold(resource, at("10:00"), token(1), now=NOW, locale="ru")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, TextAreaField
+from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
@@ -129,6 +129,12 @@ class DetailsForm(BaseForm):
 
 class ConfirmForm(BaseForm):
     """Nothing but the button."""
+
+
+class CheckForm(ConfirmForm):
+    """The button, and a mark of what was on the page that it confirms."""
+
+    seen = HiddenField()
 
 
 class CancelForm(BaseForm):

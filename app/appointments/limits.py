@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select, text
+from datetime import datetime
+
+from sqlalchemy import func, select, text, update
 
 from app.appointments.cells import appointment_table
 from app.appointments.models import Appointment
@@ -28,6 +30,21 @@ def one_at_a_time(what: str) -> None:
         db.session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
 
 
+def end_past(held: Appointment, now: datetime) -> None:
+    """Let go of this person's appointment with this official when it is over: nobody may have
+    said yet how it went, but it keeps no one from booking again."""
+    db.session.execute(
+        update(appointment_table)
+        .where(
+            appointment_table.c.resource_id == held.resource_id,
+            appointment_table.c.person_key == held.person_key,
+            appointment_table.c.live,
+            appointment_table.c.ends_at <= now,
+        )
+        .values(live=False)
+    )
+
+
 def already_live(held: Appointment) -> bool:
     """Return whether this person has a live appointment with this official."""
     query = select(appointment_table.c.id).where(
@@ -38,11 +55,15 @@ def already_live(held: Appointment) -> bool:
     return db.session.scalar(query) is not None
 
 
-def live_of_phone(phone: str) -> int:
-    """Return how many live appointments this phone has."""
+def live_of_phone(phone: str, now: datetime) -> int:
+    """Return how many live appointments that are not over this phone has."""
     query = (
         select(func.count())
         .select_from(Case.__table__.join(appointment_table))
-        .where(Case.__table__.c.phone == phone, appointment_table.c.live)
+        .where(
+            Case.__table__.c.phone == phone,
+            appointment_table.c.live,
+            appointment_table.c.ends_at > now,
+        )
     )
     return db.session.scalar(query) or 0

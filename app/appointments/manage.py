@@ -41,8 +41,13 @@ def context(case: Appointment) -> dict[str, Any]:
         "state": STATES[case.state],
         "topic": TOPICS.get(case.topic, ""),
         "events": [_event(row) for row in kernel.timeline(case.id) if row.kind in _WORDS],
-        "changeable": case.state == "booked" and case.starts_at > clock.now(),
+        "changeable": changeable(case),
     }
+
+
+def changeable(case: Appointment) -> bool:
+    """Whether the citizen can still move or cancel it."""
+    return case.state == "booked" and case.starts_at > clock.now()
 
 
 DOORS["appointment"] = ("appointments/_case.html", context)
@@ -54,6 +59,8 @@ def cancel(reference: str) -> Response:
     case = case_to_see(reference)
     if not isinstance(case, Appointment):
         return to_tracker(reference)
+    if not changeable(case):
+        return see_other("cases.case", reference=reference)
     form = CancelForm()
     if form.accepted():
         limit("change")
@@ -77,6 +84,8 @@ def reschedule(reference: str) -> Response:
     case = case_to_see(reference)
     if not isinstance(case, Appointment):
         return to_tracker(reference)
+    if not changeable(case):
+        return see_other("cases.case", reference=reference)
     form, problem = ConfirmForm(), ""
     if form.accepted():
         limit("change")

@@ -33,6 +33,8 @@ from app.errors import DomainError
 from app.notifications.operations import enqueue
 
 HOLD_MINUTES = 15
+# However often a form is sent or its time moved, it keeps times from others no longer than this.
+HOLD_AT_MOST = timedelta(hours=2)
 LIVE_PER_PHONE = 5
 REASON_LENGTH = 500
 
@@ -50,6 +52,10 @@ class HoldExpired(SlotTaken):
 
 class HoldSpent(DomainError):
     """The form has already booked."""
+
+
+class HoldChanged(DomainError):
+    """What is held is not what the citizen checked: another tab changed it."""
 
 
 class DetailsMissing(DomainError):
@@ -107,6 +113,8 @@ def hold(
             if held is not None and held.state not in {"held", "expired"}:
                 raise HoldSpent
             start = slots.minute(starts_at)
+            if held is not None and held.created_at + HOLD_AT_MOST <= now:
+                cells.expire_one(held.id, now)
             if held is not None and held.state == "held":
                 if (held.resource_id, held.starts_at) != (resource_id, starts_at):
                     plan = _plan(resource_id, start, now)
@@ -114,7 +122,7 @@ def hold(
                     kernel.record(
                         held, "moved", actor=kernel.APPLICANT, now=now, starts_at=_iso(starts_at)
                     )
-                held.hold_expires_at = expires
+                held.hold_expires_at = _until(held, expires)
                 return hold_of(held)
             plan = _plan(resource_id, start, now)
             try:
@@ -164,7 +172,7 @@ def fill(
         held.locale = locale
         held.person_key = limits.person_key(details)
         if held.state == "held":
-            held.hold_expires_at = now + timedelta(minutes=minutes)
+            held.hold_expires_at = _until(held, now + timedelta(minutes=minutes))
         answer = hold_of(held)
     if answer.state == "expired":
         look_up = partial(schedule.nearest, answer.resource_id, answer.starts_at, now)
@@ -173,12 +181,15 @@ def fill(
 
 
 @_once_more
-def book(token: str, *, now: datetime, live_per_phone: int = LIVE_PER_PHONE) -> Receipt:
+def book(
+    token: str, *, now: datetime, seen: str | None = None, live_per_phone: int = LIVE_PER_PHONE
+) -> Receipt:
     """Turn the hold *token* into an appointment and put the notice into the outbox.
 
-    Sent twice, the same receipt comes back. Raises ``HoldNotFound``, ``HoldExpired`` with the
-    nearest alternatives, ``SlotNotOffered``, ``DetailsMissing``, ``AlreadyBooked``,
-    ``TooManyLive``; the hold stays in the last four.
+    *seen* is the ``Hold.digest`` that the citizen checked. Sent twice, the same receipt comes
+    back. Raises ``HoldNotFound``, ``HoldExpired`` with the nearest alternatives,
+    ``SlotNotOffered``, ``DetailsMissing``, ``HoldChanged``, ``AlreadyBooked``, ``TooManyLive``;
+    the hold stays in the last five.
     """
     with transaction():
         held = _existing(token)
@@ -186,6 +197,8 @@ def book(token: str, *, now: datetime, live_per_phone: int = LIVE_PER_PHONE) -> 
         if lost is None and held.state != "held":
             return receipt_of(held)
         if lost is None:
+            if seen is not None and seen != hold_of(held).digest:
+                raise HoldChanged
             _book(held, live_per_phone, now)
             return receipt_of(held)
     raise HoldExpired(partial(schedule.nearest, *lost, now))
@@ -273,9 +286,10 @@ def _book(held: Appointment, live_per_phone: int, now: datetime) -> None:
         raise SlotNotOffered
     held.person_key = held.person_key or ""
     limits.one_at_a_time(f"phone {held.phone}")
+    limits.end_past(held, now)
     if limits.already_live(held):
         raise AlreadyBooked
-    if limits.live_of_phone(held.phone) >= live_per_phone:
+    if limits.live_of_phone(held.phone, now) >= live_per_phone:
         raise TooManyLive
     kernel.move(
         held,
@@ -352,6 +366,10 @@ def _move_to(case: Appointment, plan: slots.Plan, start: int, now: datetime) -> 
     case.starts_at = slots.moment(start)
     case.ends_at = case.starts_at + timedelta(minutes=plan.slot_minutes)
     case.due_on = today_in_tashkent(case.starts_at)
+
+
+def _until(held: Appointment, wanted: datetime) -> datetime:
+    return min(wanted, held.created_at + HOLD_AT_MOST)
 
 
 def _plan(resource_id: int, start: int, now: datetime) -> slots.Plan:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.agencies.models import Agency, Official
 from app.appointments.models import Appointment, Resource
-from app.cases.references import secret_for
+from app.cases.references import keyed_hash, secret_for
 from app.database import Rows, db
 from app.errors import DomainError
 
@@ -47,6 +47,12 @@ class Hold:
     expires_at: datetime | None
     details: Details
 
+    @property
+    def digest(self) -> str:
+        """A mark of what is held and typed, to see whether it is still what was checked."""
+        shown = repr((self.resource_id, self.starts_at, self.details))
+        return keyed_hash("checked", shown)[:16]
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -57,6 +63,7 @@ class Receipt:
     resource_id: int
     starts_at: datetime
     ends_at: datetime
+    state: str
 
 
 def find_hold(token: str) -> Hold:
@@ -86,7 +93,11 @@ def appointment_of(reference: str) -> Appointment | None:
 
 def resources_of(agency_id: int) -> Rows:
     """Return who receives at a body as rows (id, name, official, post, place, sample), by rank."""
-    query = _shown().where(Resource.agency_id == agency_id, Resource.active)
+    query = _shown().where(
+        Resource.agency_id == agency_id,
+        Resource.active,
+        or_(Official.id.is_(None), Official.active),
+    )
     return db.session.execute(query.order_by(Official.position, Resource.id)).all()
 
 
@@ -144,4 +155,5 @@ def receipt_of(case: Appointment) -> Receipt:
         resource_id=case.resource_id,
         starts_at=case.starts_at,
         ends_at=case.ends_at,
+        state=case.state,
     )

@@ -34,13 +34,14 @@ class Schedule:
     """What the rules of one resource offer from ``today`` to its horizon, taken or not.
 
     ``days`` are the days with their starts (minutes since 1970 UTC), ``shown`` the row of
-    ``reading.resource_shown``.
+    ``reading.resource_shown``; ``simple`` says that each slot is one whole cell of one seat.
     """
 
     today: date
     plan: slots.Plan
     days: list[tuple[date, list[int]]]
     shown: Any
+    simple: bool
 
 
 @kept
@@ -74,12 +75,11 @@ def free_days(
     plan = schedule.plan
     earliest = -(-int(now.timestamp()) // 60) + plan.lead_minutes
     allowed = (1 << plan.public_seats) - 1
-    simple = plan.public_seats == 1 and plan.slot_minutes == plan.cell_minutes
     found = []
     for day, starts in schedule.days:
         if starts[-1] < earliest:
             continue
-        if simple and not starts[0] % plan.cell_minutes:
+        if schedule.simple:
             free = [s for s in starts if not taken.get(s, 0) & 1 and s >= earliest]
         else:
             free = [s for s in starts if s >= earliest and allowed & ~_used(plan, taken, s)]
@@ -142,8 +142,14 @@ def _make(ids: list[int], today: date) -> dict[int, Schedule]:
     made = {}
     for id_, plan in plans.items():
         days = slots.offered_days(plan, today, today + plan.horizon_days * slots.DAY)
-        made[id_] = Schedule(today, plan, days, shown[id_])
+        made[id_] = Schedule(today, plan, days, shown[id_], _is_simple(plan, days))
     return made
+
+
+def _is_simple(plan: slots.Plan, days: list[tuple[date, list[int]]]) -> bool:
+    if plan.public_seats != 1 or plan.slot_minutes != plan.cell_minutes:
+        return False
+    return not any(start % plan.cell_minutes for _, starts in days for start in starts)
 
 
 _APPOINTMENT: Any = Appointment.__table__

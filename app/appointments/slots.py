@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
+from app.agencies.models import Agency, Official
 from app.appointments.models import (
     Appointment,
     AppointmentCell,
@@ -70,7 +71,17 @@ def load_rules(resource_ids: Sequence[int], first: date, last: date) -> dict[int
         Resource.lead_minutes,
         Resource.horizon_days,
     )
-    query = select(*columns).where(Resource.id.in_(resource_ids), Resource.active)
+    query = (
+        select(*columns)
+        .join(Agency, Agency.id == Resource.agency_id)
+        .outerjoin(Official, Official.id == Resource.official_id)
+        .where(
+            Resource.id.in_(resource_ids),
+            Resource.active,
+            Agency.abolished.is_(False),
+            or_(Official.id.is_(None), Official.active),
+        )
+    )
     plans = {row[0]: Plan(*row) for row in db.session.execute(query)}
     if not plans:
         return plans

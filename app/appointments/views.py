@@ -13,7 +13,7 @@ from app import clock
 from app.agencies.operations import agency_by_key
 from app.appointments import cells, operations, reading, schedule, slots
 from app.appointments.cells import SlotTaken
-from app.appointments.forms import TOPICS, ConfirmForm, DetailsForm
+from app.appointments.forms import TOPICS, CheckForm, DetailsForm
 from app.appointments.operations import SlotNotOffered
 from app.appointments.reading import HoldNotFound
 from app.cases import access
@@ -29,7 +29,6 @@ appointments.add_app_template_filter(slots.minute, "minute")
 appointments.add_app_template_filter(slots.moment, "at_minute")
 
 DAYS_ON_A_PAGE = 5
-RECEIPTS_KEPT = 10
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 
 
@@ -81,14 +80,17 @@ def details(token: str) -> Response:
         return see_other("appointments.receipt", token=token)
     form = DetailsForm(data=typed(held.details))
     lost = held.state == "expired" or "lost" in request.args
-    if form.sent() and "at" in request.form:
-        lost = not another_time(held)
-    if form.accepted() and not (lost and held.state == "held"):
-        try:
+    try:
+        if form.sent() and "at" in request.form:
+            lost = not another_time(held)
+        if form.accepted() and not (lost and held.state == "held"):
+            limit("fill")
             operations.fill(token, form.details(), now=clock.now(), locale=current().code)
             return see_other("appointments.check", token=token)
-        except SlotTaken:
-            lost = True
+    except SlotTaken:
+        lost = True
+    except operations.HoldSpent:  # booked in another tab meanwhile
+        return see_other("appointments.receipt", token=token)
     held = held_or_404(token)
     return render(
         "appointments/details.html",
@@ -105,10 +107,14 @@ def details(token: str) -> Response:
 def check(token: str) -> Response:
     """Everything once more before it is sent."""
     held = held_or_404(token)
-    form = ConfirmForm()
+    form = CheckForm()
     if form.accepted():
         try:
-            return confirm(token)
+            return confirm(token, form.seen.data or "")
+        except operations.HoldChanged:
+            form.form_errors.append(
+                gettext("What you see here was changed in another window. Check it once more.")
+            )
         except operations.DetailsMissing:
             return see_other("appointments.details", token=token)
         except (SlotTaken, SlotNotOffered):
@@ -119,6 +125,7 @@ def check(token: str) -> Response:
         return see_other("appointments.receipt", token=token)
     if held.state == "expired" or not held.details.surname:
         return see_other("appointments.details", token=token)
+    form.seen.data = held.digest
     resource = reading.resource_shown(held.resource_id)
     topic = TOPICS.get(held.details.topic, "")
     return render(
@@ -134,11 +141,13 @@ def check(token: str) -> Response:
 @appointments.get("/reception/booking/<token>/receipt")
 def receipt(token: str) -> Response:
     """The receipt, the same as often as it is asked for, in the browser that booked."""
+    if token not in session.get("receipts", []):
+        return see_other("cases.track")
     found = reading.find_receipt(token)
     if found is None:
         abort(404)
-    if token not in session.get("receipts", []):
-        return see_other("cases.track")
+    if found.state == "cancelled":
+        return see_other("cases.case", reference=found.reference)
     return render(
         "appointments/receipt.html",
         receipt=found,
@@ -147,17 +156,18 @@ def receipt(token: str) -> Response:
     )
 
 
-def confirm(token: str) -> Response:
-    """Book; the browser may see the receipt and the case from now on."""
+def confirm(token: str, seen: str) -> Response:
+    """Book what was *seen*; the browser may see the receipt and the case from now on."""
     limit("book")
     booked = operations.book(
-        token, now=clock.now(), live_per_phone=current_app.config["LIVE_APPOINTMENTS_PER_PHONE"]
+        token,
+        now=clock.now(),
+        seen=seen,
+        live_per_phone=current_app.config["LIVE_APPOINTMENTS_PER_PHONE"],
     )
     if session.get("booking") == token:
         session.pop("booking")
-    receipts = [other for other in session.get("receipts", []) if other != token]
-    session["receipts"] = [*receipts, token][-RECEIPTS_KEPT:]
-    access.remember(booked.reference)
+    access.remember(booked.reference, token)
     return see_other("appointments.receipt", token=token)
 
 
@@ -217,8 +227,7 @@ def some_days(resource_id: int, *, near: bool = False) -> dict[str, Any]:
     times; ``previous`` and ``following``, the first days of the pages beside; with *near* also the
     free times nearest to the one that the pressed button named."""
     now = clock.now()
-    wanted = [resource_id] if resource_id < 2**31 else []
-    found = schedule.schedules(wanted, now).get(resource_id)
+    found = schedule.schedules([resource_id], now).get(resource_id)
     if found is None:
         abort(404)
     taken = schedule.taken([found], now).get(resource_id, {})
@@ -238,7 +247,10 @@ def some_days(resource_id: int, *, near: bool = False) -> dict[str, Any]:
 
 
 def held_or_404(token: str) -> reading.Hold:
-    """The hold of the form *token*."""
+    """The hold of the form *token*, in the browser that made it: an address left behind in a
+    history opens nothing elsewhere."""
+    if token != session.get("booking") and token not in session.get("receipts", []):
+        abort(404)
     try:
         return reading.find_hold(token)
     except HoldNotFound:

@@ -8,10 +8,14 @@ from flask import session
 KEPT = 10
 
 
-def remember(reference: str) -> None:
-    """Let this browser see the case with the eleven digits *reference*."""
+def remember(reference: str, token: str = "") -> None:
+    """Let this browser see the case with the eleven digits *reference*, and with the *token* of
+    the form that made it also its receipt."""
     opened = [other for other in session.get("opened", []) if other != reference]
     session["opened"] = [*opened, reference][-KEPT:]
+    if token:
+        receipts = {**session.get("receipts", {}), token: reference}
+        session["receipts"] = dict(list(receipts.items())[-KEPT:])
 
 
 def may_see(reference: str) -> bool:
@@ -20,5 +24,7 @@ def may_see(reference: str) -> bool:
 
 
 def forget(reference: str) -> None:
-    """Close the case in this browser."""
+    """Close the case in this browser, its receipt too."""
+    receipts = session.get("receipts", {})
+    session["receipts"] = {token: of for token, of in receipts.items() if of != reference}
     session["opened"] = [other for other in session.get("opened", []) if other != reference]

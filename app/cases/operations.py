@@ -19,6 +19,7 @@ from app.cases.models import Case, CaseEvent
 from app.cases.references import (
     hash_secret,
     new_reference,
+    only_digits,
     parse_reference,
     same_hash,
     secret_for,
@@ -129,7 +130,7 @@ def find(reference: str, secret: str) -> str:
     typed, open. ``CaseNotFound`` otherwise, after the same work whatever is wrong."""
     digits = parse_reference(reference) or "0" * 11
     stored = db.session.scalar(select(Case.secret_hash).where(Case.reference == digits))
-    given = hash_secret("".join(c for c in secret if c.isdigit()))
+    given = hash_secret(only_digits(secret))
     if not same_hash(given, stored or "0" * 64):
         raise CaseNotFound
     return digits
