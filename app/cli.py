@@ -14,6 +14,7 @@ from app.database import db
 def init_app(app: Flask) -> None:
     """Register the commands."""
     app.cli.add_command(seed)
+    app.cli.add_command(search)
     app.cli.add_command(reindex)
     app.cli.add_command(transliterate)
     app.cli.add_command(translations)
@@ -38,6 +39,27 @@ def transliterate(code: str) -> None:
 
     for line in sys.stdin:
         sys.stdout.write(convert(line.rstrip("\n"), code) + "\n")
+
+
+@click.command()
+@click.option("--locale", type=click.Choice(["uz_Cyrl", "uz_Latn", "ru"]), required=True)
+@click.argument("words", nargs=-1)
+def search(locale: str, words: tuple[str, ...]) -> None:
+    """Print the keys of the services found for WORDS, best first, on one line; without words, a
+    line for each line of standard input.
+
+    A query is understood in every language and script, whatever LOCALE the reader has.
+    """
+    for query in [" ".join(words)] if words else sys.stdin:
+        click.echo(" ".join(_keys_found(query)))
+
+
+def _keys_found(query: str) -> list[str]:
+    from app.catalogue import operations
+    from app.catalogue.search import search as find
+
+    found = [hit.target_id for hit in find(query, kinds=("service",)).hits]
+    return [row.key for row in operations.list_services(only=found)]
 
 
 @click.command()
