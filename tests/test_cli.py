@@ -67,8 +67,10 @@ def test_translations_check_fails_on_problems(
 
 @pytest.mark.parametrize("code", ["uz_Cyrl", "uz_Latn", "ru"])
 def test_search_prints_keys(portal: Flask, code: str) -> None:
-    runner = portal.test_cli_runner()
-    line = runner.invoke(args=["search", "--locale", code, "загран", "паспорт"])
+    with portal.app_context():
+        line = portal.test_cli_runner().invoke(
+            args=["search", "--locale", code, "загран", "паспорт"]
+        )
     assert line.exit_code == 0
     keys = line.output.split()
     assert "foreign-passport" in keys[:5]
@@ -76,10 +78,9 @@ def test_search_prints_keys(portal: Flask, code: str) -> None:
 
 
 def test_search_reads_a_query_a_line(portal: Flask) -> None:
-    runner = portal.test_cli_runner()
-    result = runner.invoke(
-        args=["search", "--locale", "ru"], input="пенсия\n\ngrumblefrotz\nпенсия\n"
-    )
+    typed = "пенсия\n\ngrumblefrotz\nпенсия\n"
+    with portal.app_context():
+        result = portal.test_cli_runner().invoke(args=["search", "--locale", "ru"], input=typed)
     lines = result.output.split("\n")
     assert len(lines) == 5
     assert lines[0] == lines[3]
