@@ -59,7 +59,7 @@ ROUTES = {
     "appointments.hold": Access(FRESH, {"resource_id": 1}),
     "appointments.details": Access(HOLDER, {"token": TOKEN}),
     "appointments.check": Access(HOLDER, {"token": TOKEN}),
-    "appointments.receipt": Access(HOLDER, {"token": TOKEN}),
+    "appointments.receipt": Access(OPENED, {"token": TOKEN}),
     "cases.track": Access(FRESH),
     "cases.case": Access(OPENED, {"reference": REFERENCE}),
     "cases.close": Access(OPENED, {"reference": REFERENCE}),
