@@ -95,3 +95,15 @@ def test_paper_has_the_text_and_no_navigation(visit, reading_site: str) -> None:
     for css in ("header nav", "header form", "footer nav", ".crumbs"):
         for element in visitor.page.locator(css).all():
             expect(element).not_to_be_visible()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_enter_in_a_field_sends_the_form(visit, reading_site: str, script: bool) -> None:
+    """The language switch stands before the form and has buttons of it: none may be the default."""
+    visitor = visit(reading_site, javascript=script)
+    visitor.go("/ru/track")
+    visitor.page.locator("#reference").fill("26-4830 1975-2")
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.page.locator("#errors")).to_be_visible()
+    assert visitor.page.url.endswith("/ru/track")
+    visitor.problems.clear()  # the browser logs the 422
