@@ -13,6 +13,7 @@ from app.appointments import reading
 from app.appointments.models import Appointment, AppointmentCell, DayChange, Resource
 from app.cases import operations as kernel
 from app.cases.models import Case
+from app.content import bump_content_version
 from app.database import db, transaction
 from app.notifications.models import Notice
 from tests.conftest import on_both
@@ -237,6 +238,15 @@ def test_no_booking_without_details(resource):
         booking.book("nothing", now=NOW)
 
 
+def test_who_is_not_allowed_holds_nothing(resource):
+    def refuse():
+        raise PermissionError
+
+    with pytest.raises(PermissionError):
+        booking.hold(resource, at("10:00"), token(), now=NOW, locale="ru", allow=refuse)
+    assert cell_count() == 0
+
+
 def test_every_seat_once(app):
     resource = make_resource(make_agency(), public_seats=2, desk_seats=1)
     hold(resource, number=1)
@@ -250,6 +260,7 @@ def test_slots_of_several_cells_do_not_overlap(app):
     hold(resource, "09:30", 1)
     with transaction():  # from tomorrow on, slots of 20 minutes
         db.session.get(Resource, resource).slot_minutes = 20
+        bump_content_version()
     with pytest.raises(booking.SlotTaken):
         hold(resource, "09:20", 2)
     with pytest.raises(booking.SlotTaken):

@@ -496,3 +496,10 @@ def test_the_receipt_of_a_cancelled_appointment_is_its_case(browser):
     reference, _ = numbers(browser.page.text)
     booking.cancel(reference, now=NOW)
     assert browser.get(receipt).location.endswith(f"/cases/{reference}")
+
+
+def test_holding_is_limited_and_what_was_held_stays(browser, app):
+    app.config["RATE_LIMITS"] = "hold=2/600"
+    assert [browser.choose(c).status_code for c in ("09:00", "09:20", "09:40")] == [303, 303, 429]
+    assert db.session.scalars(select(Appointment.starts_at)).all() == [at("09:20")]
+    assert browser.choose("10:00").status_code == 429

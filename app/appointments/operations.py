@@ -99,20 +99,24 @@ def hold(
     locale: str,
     minutes: int = HOLD_MINUTES,
     channel: str = "web",
+    allow: Callable[[], None] = lambda: None,
 ) -> Hold:
     """Keep the time *starts_at* for the form *token* for some *minutes*.
 
     The same form and time is the same hold, with its time renewed. Another time moves the hold and
     keeps what was typed. Raises ``SlotNotOffered``, ``SlotTaken`` with the nearest alternatives
-    (an earlier hold of this form stays), ``HoldSpent``.
+    (an earlier hold of this form stays), ``HoldSpent``. *allow* is called in the transaction when
+    the time looks free; what it raises ends the attempt.
     """
     expires = now + timedelta(minutes=minutes)
     try:
         with transaction():
+            start = slots.minute(starts_at)
+            _leave_if_taken(resource_id, start, token, now)
+            allow()
             held = _by_token(token)
             if held is not None and held.state not in {"held", "expired"}:
                 raise HoldSpent
-            start = slots.minute(starts_at)
             if held is not None and held.created_at + HOLD_AT_MOST <= now:
                 cells.expire_one(held.id, now)
             if held is not None and held.state == "held":
@@ -276,6 +280,15 @@ def expire(now: datetime, limit: int = 500) -> int:
     with transaction():
         ids = list(db.session.scalars(overdue))
         return sum(cells.expire_one(id_, now) for id_ in ids)
+
+
+def _leave_if_taken(resource_id: int, start: int, token: str, now: datetime) -> None:
+    """Raise ``SlotTaken`` early and cheaply when many want the same time. They come one after
+    another here, so that all but the first find it taken; what decides is the cells' key."""
+    limits.one_at_a_time(f"slot {resource_id} {start}")
+    known = schedule.schedules([resource_id], now).get(resource_id)
+    if known is not None and cells.looks_taken(known.plan, start, token, now):
+        raise SlotTaken
 
 
 def _book(held: Appointment, live_per_phone: int, now: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, request, session
@@ -177,7 +178,6 @@ def hold_time(resource_id: int, token: str) -> reading.Hold:
     known = schedule.schedules([resource_id], now).get(resource_id)
     if known and cells.looks_taken(known.plan, slots.minute(wanted), token, now):
         raise SlotTaken
-    limit("hold")
     return operations.hold(
         resource_id,
         wanted,
@@ -185,6 +185,7 @@ def hold_time(resource_id: int, token: str) -> reading.Hold:
         now=now,
         locale=current().code,
         minutes=current_app.config["HOLD_MINUTES"],
+        allow=partial(limit, "hold"),
     )
 
 
@@ -224,8 +225,8 @@ def times_page(
 
 def some_days(resource_id: int, *, near: bool = False) -> dict[str, Any]:
     """The ``resource`` and its free ``days`` that ``from`` in the address asks for, with their
-    times; ``previous`` and ``following``, the first days of the pages beside; with *near* also the
-    free times nearest to the one that the pressed button named."""
+    times; ``previous`` and ``following``, the first days of the pages beside. With *near*, instead
+    of the days, the free times nearest to the one that the pressed button named."""
     now = clock.now()
     found = schedule.schedules([resource_id], now).get(resource_id)
     if found is None:
@@ -236,11 +237,12 @@ def some_days(resource_id: int, *, near: bool = False) -> dict[str, Any]:
     at = next((n for n, (day, _) in enumerate(days) if day.isoformat() >= since), 0)
     at -= at % DAYS_ON_A_PAGE
     after = at + DAYS_ON_A_PAGE
+    close = schedule.closest(days, int(request.form["at"])) if near else []
     return {
         "resource": found.shown,
-        "days": days[at:after],
+        "days": [] if close else days[at:after],
         "labels": schedule.LABELS,
-        "near": schedule.closest(days, int(request.form["at"])) if near else [],
+        "near": close,
         "previous": days[at - DAYS_ON_A_PAGE][0] if at else None,
         "following": days[after][0] if after < len(days) else None,
     }
