@@ -28,6 +28,7 @@ run: .venv/run.done ## Serve the portal on http://127.0.0.1:8000 (PORT=, DATABAS
 
 test: .venv/dev.done ## Install what the tests need, then run them all
 	@$(BIN)/python -m tests.browser.provide
+	@$(FLASK) translations compile
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 lint: .venv/dev.done ## Style, types, templates, import contracts, catalogs

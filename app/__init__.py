@@ -24,6 +24,9 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     )
     app.config.from_mapping(config.load(os.environ))
     app.config.from_mapping(settings or {})
+    app.config.setdefault(
+        "SQLALCHEMY_ENGINE_OPTIONS", config.engine_options(app.config["SQLALCHEMY_DATABASE_URI"])
+    )
 
     app.logger.setLevel(app.config["LOG_LEVEL"])
 

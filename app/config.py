@@ -58,7 +58,7 @@ def load(environ: Mapping[str, str]) -> dict[str, Any]:
         "HOLD_MINUTES": int(environ.get("HOLD_MINUTES", "15")),
         # Live appointments that one phone may have at once, over all bodies.
         "LIVE_APPOINTMENTS_PER_PHONE": int(environ.get("LIVE_APPOINTMENTS_PER_PHONE", "5")),
-        # "events per seconds" for each kind of limited act; see app/web.py.
+        # "events per seconds" for each kind of limited act; see app/rate_limit.py.
         "RATE_LIMITS": environ.get("RATE_LIMITS", ""),
         # Forms live as long as the session; citizens' forms at least 20 hours.
         "PERMANENT_SESSION_LIFETIME": 24 * 3600,
@@ -85,6 +85,19 @@ def database_url(given: str, instance: Path) -> str:
         if given.startswith(prefix):
             return "postgresql+psycopg://" + given.removeprefix(prefix)
     return given
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """How to connect to *url*: a server that is away or busy is answered within 2 seconds."""
+    if not url.startswith("postgresql"):
+        return {}
+    return {
+        "connect_args": {"connect_timeout": 2},
+        "pool_pre_ping": True,
+        "pool_timeout": 2,
+        "pool_size": 10,
+        "max_overflow": 20,
+    }
 
 
 def _flag(environ: Mapping[str, str], name: str, default: str) -> bool:

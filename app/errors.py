@@ -7,6 +7,7 @@ import traceback
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import (
     HTTPException,
     InternalServerError,
@@ -29,6 +30,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _page)
     app.register_error_handler(CSRFError, _page)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(PoolTimeout, _database_away)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -46,10 +48,12 @@ def _page(error: HTTPException) -> Response:
     return response
 
 
-def _database_away(error: OperationalError) -> Response:
+def _database_away(error: OperationalError | PoolTimeout) -> Response:
     """A locked, full or restarting database: nothing was stored, and the reader is told so."""
     db.session.rollback()
-    current_app.logger.error("database not available: %s", type(error.orig).__name__)
+    current_app.logger.error(
+        "database not available: %s", type(getattr(error, "orig", error)).__name__
+    )
     return _page(ServiceUnavailable())
 
 

@@ -135,9 +135,9 @@ def parse_phone(typed: str) -> str | None:
     digits = re.sub(r"[^\d+]", "", unicodedata.normalize("NFKC", typed))
     if not digits.startswith("+"):
         digits = digits.removeprefix("00")
-        if len(digits) == 10 and digits.startswith("8"):
-            digits = digits[1:]
-        digits = f"+998{digits}" if len(digits) == 9 else f"+{digits}"
+        # Dialled from Russia (8 10 998 …), with the old trunk 8 or 0, or without any code.
+        local = re.fullmatch(r"(?:810|8|0)?(?:998)?(\d{9})", digits)
+        digits = f"+998{local[1]}" if local else f"+{digits}"
     try:
         number = phonenumbers.parse(digits, None)
     except phonenumbers.NumberParseException:
@@ -146,7 +146,7 @@ def parse_phone(typed: str) -> str | None:
         return None
     if number.country_code == 998 and len(str(number.national_number)) != 9:
         return None
-    return f"{number.country_code}{number.national_number}"
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)[1:]
 
 
 def clean_line(typed: str) -> str:

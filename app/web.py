@@ -9,7 +9,17 @@ from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 from flask import url_for as flask_url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
@@ -48,6 +58,12 @@ def init_app(app: Flask) -> None:
     def give_locale(endpoint: str, values: dict[str, Any]) -> None:
         if "locale" not in values and app.url_map.is_endpoint_expecting(endpoint, "locale"):
             values["locale"] = current().slug
+
+    @app.before_request
+    def refuse_nul() -> None:
+        # No address of ours has a NUL in it, and PostgreSQL takes none in a text.
+        if "\0" in request.path or b"%00" in request.query_string:
+            abort(404)
 
     app.after_request(_headers)
     app.jinja_env.filters.update(

@@ -15,7 +15,7 @@ from app.database import db, transaction
 from app.language.formats import number
 from app.language.locales import RU
 from app.seed.files import FOLDER
-from tests.conftest import make_app
+from tests.conftest import make_app, on_both
 from tests.pages import SLUGS, parse
 
 FREE = {"uz-cyrl": "Бепул", "uz-latn": "Bepul", "ru": "Бесплатно"}
@@ -75,7 +75,6 @@ def test_filters_keep_what_fits(reader: FlaskClient, query: str, fits) -> None:
         "after=x",
         "after=99999999999999999999",
         "all=1&after=99999",
-        "q=%00",
         "q=%F0%9F%98%80",
         "q=" + "a" * 5000,
         "q='%22%25_",
@@ -249,3 +248,11 @@ def _cost_label(reader: FlaskClient) -> str:
     with reader.application.test_request_context("/ru/"):
         reader.application.preprocess_request()
         return gettext("Cost")
+
+
+@on_both
+@pytest.mark.parametrize(
+    "path", ["/ru/services?life_event=%00", "/ru/services/%00", "/ru/agencies/%00"]
+)
+def test_an_address_with_a_nul_is_no_address(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 404

@@ -210,3 +210,17 @@ def test_csrf_is_checked(database: str) -> None:
         filled = Details()
         assert not filled.accepted()
         assert "csrf_token" in filled.errors
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("8 10 998 90 123 45 67", "998901234567"),
+        ("8 998 90 123 45 67", "998901234567"),
+        ("0 90 123-45-67", "998901234567"),
+        ("+39 06 698 12345", "390669812345"),
+        ("89123456789", None),
+    ],
+)
+def test_numbers_as_dialled_from_elsewhere(typed: str, number: str | None) -> None:
+    assert parse_phone(typed) == number
