@@ -60,8 +60,9 @@ def load(environ: Mapping[str, str]) -> dict[str, Any]:
         "LIVE_APPOINTMENTS_PER_PHONE": int(environ.get("LIVE_APPOINTMENTS_PER_PHONE", "5")),
         # "events per seconds" for each kind of limited act; see app/rate_limit.py.
         "RATE_LIMITS": environ.get("RATE_LIMITS", ""),
-        # Forms live as long as the session; citizens' forms at least 20 hours.
-        "PERMANENT_SESSION_LIFETIME": 24 * 3600,
+        # A form lives as long as the session it was opened in; web.py dates the session anew every
+        # hour, so any form can be sent for two days (20 hours are asked for).
+        "PERMANENT_SESSION_LIFETIME": 48 * 3600,
         "WTF_CSRF_TIME_LIMIT": None,
         "SESSION_COOKIE_NAME": "session",
         "SESSION_COOKIE_HTTPONLY": True,

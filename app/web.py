@@ -19,11 +19,13 @@ from flask import (
     redirect,
     render_template,
     request,
+    session,
 )
 from flask import url_for as flask_url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
+from app import clock
 from app.config import ROOT
 from app.language import formats
 from app.language.locales import BY_SLUG, LOCALES, LocaleConverter, current, of_path
@@ -215,4 +217,15 @@ def _headers(response: Response) -> Response:
         headers["Content-Language"] = current().tag
         if response.status_code != 200 or not getattr(g, "public_page", False):
             headers["Cache-Control"] = "no-store"
+        if not getattr(g, "public_page", False):
+            _renew_session()
     return response
+
+
+def _renew_session() -> None:
+    """Date the session anew once an hour: its age is counted from its last change, and a form
+    opened late in it must live as long as any other."""
+    if current_app.config["SESSION_COOKIE_NAME"] in request.cookies:
+        hour = int(clock.now().timestamp()) // 3600
+        if session and session.get("hour") != hour:
+            session["hour"] = hour

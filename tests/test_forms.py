@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,6 +27,7 @@ from app.forms import (
     clean_text,
     parse_phone,
 )
+from tests.conftest import make_app
 
 OURS = "998901234567"
 
@@ -201,8 +205,6 @@ def test_field_has_no_required_attribute(form) -> None:
 
 
 def test_csrf_is_checked(database: str) -> None:
-    from tests.conftest import make_app
-
     app = make_app(database)
     assert app.config.get("WTF_CSRF_ENABLED", True)
     assert csrf is app.extensions["csrf"]
@@ -224,3 +226,18 @@ def test_csrf_is_checked(database: str) -> None:
 )
 def test_numbers_as_dialled_from_elsewhere(typed: str, number: str | None) -> None:
     assert parse_phone(typed) == number
+
+
+def test_a_form_opened_late_in_a_session_can_still_be_sent(database: str) -> None:
+    app = make_app(database, WTF_CSRF_ENABLED=True)
+    client = app.test_client()
+    start = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+    with time_machine.travel(start, tick=False) as now:
+        client.get("/ru/track")
+        now.shift(timedelta(hours=47))
+        page = client.get("/ru/track").text
+        now.shift(timedelta(hours=20))
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+        assert token is not None
+        sent = client.post("/ru/track", data={"csrf_token": token[1], "reference": "1"})
+        assert sent.status_code == 422
