@@ -27,7 +27,7 @@ from app.cases.references import (
     secret_for,
 )
 from app.clock import today_in_tashkent
-from app.database import db
+from app.database import Rows, db
 from app.errors import DomainError
 
 SYSTEM = "system"
@@ -203,25 +203,11 @@ def _verify(lines: Sequence[Any]) -> tuple[int, Break | None]:
     return right, None
 
 
-def timeline(case_id: int) -> list[Any]:
+def timeline(case_id: int) -> Rows:
     """Return the events of a case as rows (kind, actor, at, data), oldest first."""
-    return list(_lines(case_id))
-
-
-def _lines(case_id: int) -> Any:
-    return db.session.execute(
-        select(
-            CaseEvent.number,
-            CaseEvent.kind,
-            CaseEvent.actor,
-            CaseEvent.at,
-            CaseEvent.data,
-            CaseEvent.previous_hash,
-            CaseEvent.hash,
-        )
-        .where(CaseEvent.case_id == case_id)
-        .order_by(CaseEvent.number)
-    )
+    query = select(CaseEvent.kind, CaseEvent.actor, CaseEvent.at, CaseEvent.data)
+    query = query.where(CaseEvent.case_id == case_id).order_by(CaseEvent.number)
+    return db.session.execute(query).all()
 
 
 def _chained(previous: str, reference: str, *line: Any) -> str:
